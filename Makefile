@@ -1,0 +1,65 @@
+# Every target sets up what it needs inside this checkout (.venv); nothing is installed outside it,
+# except by `make browsers`, which says so.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench browsers lock clean
+
+help:             ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: $(VENV)/.run ## Start three collectives on this machine that publish offers to each other
+	@$(BIN)/qafila lab
+
+test: $(VENV)/.dev ## Run all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev ## Put the code into its house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure speed and memory; prints a table
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+browsers:         ## Install Chromium and fonts for the page tests (Debian packages, needs root)
+	@command -v chromium >/dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core; }
+
+lock: $(VENV)/.lock ## Resolve the requirements anew, with hashes and without index addresses
+	$(BIN)/python deploy/lock.py
+
+clean:            ## Remove what this file made (the lab's data stays)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Qafila needs Python 3.11 or newer. Set PYTHON=/path/to/python3.11 and try again."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python's venv module is missing. On Debian: apt install python3-venv"; exit 1; }
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up Qafila in $(VENV) (once, about a minute) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up Qafila and its test tools in $(VENV) (once, about a minute) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.lock: | $(BIN)/python
+	@$(PIP) install 'uv>=0.9'
+	@touch $@

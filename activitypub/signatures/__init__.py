@@ -1,0 +1,1 @@
+"""Who said it: keys, body digests, HTTP signatures and object proofs."""

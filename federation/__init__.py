@@ -1,0 +1,1 @@
+"""Between nodes: policy and network, without a database and without web pages."""
