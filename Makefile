@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --extra postgres
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_NO_INPUT := 1
 
@@ -37,7 +39,8 @@ browsers:         ## Install Chromium and fonts for the page tests (Debian packa
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core; }
 
 lock: $(VENV)/.lock ## Resolve the requirements anew, with hashes and without index addresses
-	$(BIN)/python deploy/lock.py
+	$(LOCK) --group run -o requirements/run.txt
+	$(LOCK) --group dev -o requirements/dev.txt
 
 clean:            ## Remove what this file made (the lab's data stays)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,189 @@
+"""The collective as an actor: our own document, and what we take from another's.
+
+Rule 1  A document counts only under the id it was asked for, exactly (CVE-2024-23832): no redirect, no second name.
+Rule 2  An actor receives on its own origin; a shared inbox, a list of followers or a key elsewhere is ignored.
+Rule 3  Of its keys those that are well formed count, the others are ignored (FEP-521a).
+"""
+
+import html
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from activitypub.activity import ACTOR_TYPES
+from activitypub.context import ACTIVITYSTREAMS, DID, MULTIKEY, SECURITY
+from activitypub.ids import Ids
+from activitypub.members import optional_text, reference, text, types
+from activitypub.origin import check_url, same_origin
+from activitypub.times import hour, write_time
+from schema.errors import Forbidden, Malformed, RemoteError
+from schema.text import DIRECTION
+
+ACTOR_CONTEXT: Final[tuple[str | Mapping[str, str], ...]] = (
+    ACTIVITYSTREAMS,
+    SECURITY,
+    DID,  # without it Fedify does not see `assertionMethod`
+    MULTIKEY,
+    {
+        "toot": "http://joinmastodon.org/ns#",
+        "discoverable": "toot:discoverable",
+        "indexable": "toot:indexable",
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+    },
+)
+ED25519_PREFIX: Final = "z6Mk"  # base58btc of the multicodec ed25519-pub (FEP-521a)
+LONGEST_NAME: Final = 200  # characters that are kept of a name
+_MAX_KEYS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteActor:
+    """Another collective or account, as its own document describes it."""
+
+    id: str
+    type: str
+    name: str
+    """For people: without control and direction-changing characters, cut to 200."""
+    preferred_username: str | None
+    inbox: str
+    shared_inbox: str | None
+    followers: str | None
+    url: str | None
+    """A link for people, never identity."""
+    main_key_id: str | None
+    main_key_pem: str | None
+    ed25519_keys: tuple[tuple[str, str], ...]
+    """Pairs of key id and Multikey."""
+
+
+def build_actor(
+    ids: Ids,
+    *,
+    name: str,
+    summary: str,
+    public_key_pem: str,
+    ed25519_multikey: str,
+    published: datetime | None = None,
+    summaries: Mapping[str, str] | None = None,
+    discoverable: bool = False,
+    manually_approves_followers: bool = True,
+) -> dict[str, Any]:
+    """Our actor document; `summary` is plain text, `summaries` the same in other languages, by BCP 47 tag."""
+    document: dict[str, Any] = {
+        "@context": [entry if isinstance(entry, str) else dict(entry) for entry in ACTOR_CONTEXT],
+        "id": ids.actor,
+        "type": "Organization",
+        "preferredUsername": ids.name,
+        "name": name,
+        "summary": _paragraphs(summary),
+        "url": ids.home,
+        "inbox": ids.inbox,
+        "outbox": ids.outbox,
+        "followers": ids.followers,
+        "following": ids.following,
+        "endpoints": {"sharedInbox": ids.shared_inbox},
+        "manuallyApprovesFollowers": manually_approves_followers,
+        "discoverable": discoverable,
+        "indexable": False,
+        "publicKey": {"id": ids.main_key, "owner": ids.actor, "publicKeyPem": public_key_pem},
+        "assertionMethod": [
+            {
+                "id": ids.ed25519_key,
+                "type": "Multikey",
+                "controller": ids.actor,
+                "publicKeyMultibase": ed25519_multikey,
+            }
+        ],
+    }
+    if summaries:
+        document["summaryMap"] = {language: _paragraphs(text_) for language, text_ in summaries.items()}
+    if published is not None:
+        document["published"] = write_time(hour(published))
+    return document
+
+
+def _paragraphs(plain: str) -> str:
+    lines = html.escape(plain, quote=False).split("\n")
+    return f"<p>{'<br>'.join(lines)}</p>" if plain else ""
+
+
+def read_actor(document: Mapping[str, Any], expected_id: str, *, allow_http: bool = False) -> RemoteActor:
+    """The actor in a document that was fetched from `expected_id`; `Malformed`, or `Forbidden` for a foreign inbox."""
+    identifier = check_url(text(document, "id"), allow_http=allow_http)
+    if identifier != expected_id:
+        raise Forbidden("an actor document names another id than it was asked for")
+    known = [name for name in types(document) if name in ACTOR_TYPES]
+    if len(known) != 1:
+        raise Malformed("type: not exactly one actor type")
+    inbox = check_url(text(document, "inbox"), allow_http=allow_http)
+    if not same_origin(inbox, identifier):
+        raise Forbidden("an actor's inbox lies on another origin")
+    username = optional_text(document, "preferredUsername")
+    endpoints = document.get("endpoints")
+    main_key_id, main_key_pem = _main_key(document, identifier)
+    return RemoteActor(
+        id=identifier,
+        type=known[0],
+        name=_shown(optional_text(document, "name") or username or ""),
+        preferred_username=username,
+        inbox=inbox,
+        shared_inbox=_own_url(endpoints, "sharedInbox", identifier) if isinstance(endpoints, dict) else None,
+        followers=_own_url(document, "followers", identifier),
+        url=_link(document, allow_http=allow_http),
+        main_key_id=main_key_id,
+        main_key_pem=main_key_pem,
+        ed25519_keys=_ed25519_keys(document, identifier),
+    )
+
+
+def _shown(name: str) -> str:
+    kept = (sign for sign in name if sign not in DIRECTION and unicodedata.category(sign) not in {"Cc", "Zl", "Zp"})
+    return "".join(kept)[:LONGEST_NAME].strip()
+
+
+def _own_url(members: Mapping[str, Any], key: str, actor: str, *, allow_fragment: bool = False) -> str | None:
+    """A URL on the actor's own origin, or nothing."""
+    try:
+        url = check_url(reference(members, key), allow_http=True, allow_fragment=allow_fragment)
+    except RemoteError:
+        return None
+    return url if same_origin(url, actor) else None
+
+
+def _link(document: Mapping[str, Any], *, allow_http: bool) -> str | None:
+    try:
+        return check_url(document.get("url"), allow_http=allow_http, allow_fragment=True)
+    except RemoteError:
+        return None
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    entries = value if isinstance(value, list) else [value]
+    return (entry for entry in entries[:_MAX_KEYS] if isinstance(entry, dict))
+
+
+def _main_key(document: Mapping[str, Any], actor: str) -> tuple[str | None, str | None]:
+    """The first key in `publicKey` that says it is this actor's (reciprocal claim, FEP-fe34)."""
+    for entry in _objects(document.get("publicKey")):
+        identifier, pem = _own_url(entry, "id", actor, allow_fragment=True), entry.get("publicKeyPem")
+        if identifier is not None and entry.get("owner") == actor and isinstance(pem, str):
+            return identifier, pem
+    return None, None
+
+
+def _ed25519_keys(document: Mapping[str, Any], actor: str) -> tuple[tuple[str, str], ...]:
+    """Keys in `assertionMethod` by FEP-521a; an id that stands there twice names no key at all."""
+    keys = [
+        (identifier, multibase)
+        for entry in _objects(document.get("assertionMethod"))
+        if entry.get("type") == "Multikey"
+        and entry.get("controller") == actor
+        and (identifier := _own_url(entry, "id", actor, allow_fragment=True)) is not None
+        and isinstance(multibase := entry.get("publicKeyMultibase"), str)
+        and multibase.startswith(ED25519_PREFIX)
+    ]
+    seen = Counter(identifier for identifier, _ in keys)
+    return tuple(key for key in keys if seen[key[0]] == 1)

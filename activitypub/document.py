@@ -1,0 +1,175 @@
+"""From bytes to one JSON object, or to an error: the strict reader of everything that comes from outside.
+
+Rule 1  Sizes first: bytes, then depth, before anything is built from them.
+Rule 2  I-JSON (RFC 7493): UTF-8 without a byte order mark, no member twice, no lone surrogates, no integer
+        beyond 2^53 - 1.
+Rule 3  JSON-LD is read as plain JSON: beside `@context`, held to the rules of `context`, no member may begin
+        with `@`, and no `id` may be a blank node.
+Rule 4  Every refusal is `Malformed` (400) or `TooLarge` (413); its text names a rule, never the input.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from activitypub.context import check_context
+from schema.errors import Malformed, TooLarge
+
+MAX_INTEGER = 2**53 - 1  # RFC 7493, 2.2
+_LONGEST_INTEGER = len(f"-{MAX_INTEGER}")
+_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)  # strings are matched to be skipped
+_UNSAFE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest document that is read: bytes as received, characters of strings and keys, counts over the whole."""
+
+    max_bytes: int = 262_144
+    max_depth: int = 32
+    max_members: int = 2_000
+    max_items: int = 1_000
+    max_string: int = 65_536
+    max_key: int = 256
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def read_document(data: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
+    """The one JSON object that `data` holds; `Malformed` or `TooLarge` where a rule above is broken."""
+    if len(data) > limits.max_bytes:
+        raise TooLarge("a document has too many bytes")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise Malformed("a document begins with a byte order mark")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise Malformed("a document is not UTF-8") from None
+    _check_depth(text, limits.max_depth)
+    try:
+        document = _DECODER.decode(text)
+    except json.JSONDecodeError:
+        raise Malformed("a document is not JSON") from None
+    if not isinstance(document, dict):
+        raise Malformed("a document is not one JSON object")
+    _check_members(document, limits, escaped="\\u" in text)
+    return document
+
+
+def _check_depth(text: str, max_depth: int) -> None:
+    """Count brackets outside strings, so that no parser recurses deeper than `max_depth`."""
+    if text.count("[") + text.count("{") <= max_depth:
+        return
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        first = text[match.start()]
+        if first in "[{":
+            depth += 1
+            if depth > max_depth:
+                raise TooLarge("a document is nested too deeply")
+        elif first != '"':
+            depth -= 1
+
+
+def _check_members(document: dict[str, Any], limits: Limits, *, escaped: bool) -> None:
+    """Count and look at every part; `escaped` says whether any string can hold what UTF-8 itself refuses."""
+    members = items = 0
+    for container, in_context in _containers(document):
+        if isinstance(container, dict):
+            members += len(container)
+            if not in_context:
+                _check_keywords(container)
+            if any(len(key) > limits.max_key for key in container):
+                raise TooLarge("a member's name is too long")
+            strings = [*container, *(part for part in container.values() if isinstance(part, str))]
+        else:
+            items += len(container)
+            strings = [part for part in container if isinstance(part, str)]
+        if members > limits.max_members or items > limits.max_items:
+            raise TooLarge("a document has too many members or items")
+        if any(len(string) > limits.max_string for string in strings):
+            raise TooLarge("a string is too long")
+        if escaped and any(map(_UNSAFE.search, strings)):
+            raise Malformed("a string holds NUL or half a surrogate pair")
+
+
+def _containers(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | list[Any], bool]]:
+    """Every object and list of a document, without recursion, each with whether it belongs to a context."""
+    waiting: list[tuple[Any, bool]] = [(document, False)]
+    while waiting:
+        container, in_context = waiting.pop()
+        yield container, in_context
+        parts = container.items() if isinstance(container, dict) else enumerate(container)
+        waiting.extend((part, in_context or key == "@context") for key, part in parts if isinstance(part, dict | list))
+
+
+def _check_keywords(members: dict[str, Any]) -> None:
+    for key, value in members.items():
+        if key == "@context":
+            check_context(value)
+        elif key.startswith("@"):
+            raise Malformed("a JSON-LD keyword other than @context")
+    identifier = members.get("id")
+    if isinstance(identifier, str) and identifier.startswith("_:"):
+        raise Malformed("a blank node identifier")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Malformed("a member stands twice in one object")
+    return members
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER or abs(number := int(digits)) > MAX_INTEGER:
+        raise Malformed("an integer is beyond 2^53 - 1")
+    return number
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise Malformed("a number is too large")
+    return number
+
+
+def _constant(_name: str) -> None:
+    raise Malformed("NaN and Infinity are not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_int=_integer, parse_float=_float, parse_constant=_constant)
+
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+def raw_member(data: bytes, name: str) -> bytes:
+    """The bytes of one member of a document that `read_document` accepted, just as they came.
+
+    What carries a proof is kept and handed on as the bytes that were signed, not as a copy written anew.
+    `Malformed` where there is no such member.
+    """
+    text = data.decode()
+    decoder = json.JSONDecoder()
+    position = _skip(text, 0) + 1  # after the opening brace
+    while text[(position := _skip(text, position))] != "}":
+        key, position = decoder.raw_decode(text, position)
+        position = _skip(text, _skip(text, position) + 1)  # after the colon
+        begin = position
+        _, position = decoder.raw_decode(text, begin)
+        if key == name:
+            return text[begin:position].encode()
+        position = _skip(text, position)
+        position += text[position] == ","
+    raise Malformed(f"{name}: missing")
+
+
+def _skip(text: str, position: int) -> int:
+    """The position after any white space."""
+    space = _SPACE.match(text, position)
+    return position if space is None else space.end()

@@ -1,0 +1,201 @@
+"""The delivery worker: everything that waits in the database goes out, in order for each peer.
+
+Rule 1  One delivery at a time for each peer, in the order in which they were queued: an Update never overtakes its
+        Create.
+Rule 2  What fails holds back the peer that failed, and no other.
+Rule 3  The database is the queue. A worker that is killed leaves it as it was; at worst a peer gets the same bytes
+        twice, and its memory of what came in makes that once.
+Rule 4  At the start every peer is tried at once: it may have been us who were away.
+Rule 5  A peer that speaks to us is tried at once.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Protocol
+
+from federation.breaker import PeerHealth
+from federation.fetch import sign_request
+from federation.outbox import Signer
+from federation.retry import Outcome, classify
+from federation.transport import Reason, Response, Transport, Unreached
+
+BATCH = 20
+LONGEST_SLEEP = timedelta(seconds=30)
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is in its life."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    REFUSED = "refused"  # the peer said no: parked until a person looks at it
+    EXPIRED = "expired"  # what it was about is over
+    SUPERSEDED = "superseded"  # a newer version of the same thing goes out instead
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One activity for one inbox. `status` came `status_count` times in a row, first at `status_since`."""
+
+    id: int
+    inbox: str
+    document: bytes
+    expires: datetime | None
+    object: str
+    type: str
+    status: int | None = None
+    status_count: int = 0
+    status_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one attempt, to be written down."""
+
+    delivery: Delivery
+    state: DeliveryState
+    status: int | None = None
+    status_count: int = 0
+    status_since: datetime | None = None
+    reason: str | None = None
+
+
+class DeliveryQueue(Protocol):
+    """The queue, as the database keeps it."""
+
+    async def wake(self, peer: str | None = None) -> None:
+        """Let this peer, or every peer, be tried at once."""
+
+    async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
+        """Peers for which something waits that may go out now."""
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the next of those that may not go out yet will; None when nothing waits."""
+
+    async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
+        """What goes out next to this peer, in order."""
+
+    async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
+        """Write down what became of a batch, in one transaction."""
+
+
+class DeliveryWorker:
+    """Runs until it is cancelled; `wake` tells it that something new waits."""
+
+    def __init__(
+        self,
+        queue: DeliveryQueue,
+        transport: Transport,
+        signer: Signer,
+        clock: Callable[[], datetime],
+        random: Callable[[], float],
+        *,
+        peers_at_once: int = 50,
+        told: Callable[[str, Settled], None] = lambda _peer, _settled: None,
+    ) -> None:
+        """`random` gives numbers in [0, 1); `told` hears of everything that is settled."""
+        self._queue = queue
+        self._transport = transport
+        self._signer = signer
+        self._clock = clock
+        self._random = random
+        self._free = asyncio.Semaphore(peers_at_once)
+        self._told = told
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._held_back: set[str] = set()
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something new waits, or something may go out now."""
+        self._woken.set()
+
+    async def heard_from(self, peer: str) -> None:
+        """A peer spoke to us: if it was held back, try it at once."""
+        if peer in self._held_back:
+            self._held_back.discard(peer)
+            await self._queue.wake(peer)
+            self.wake()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is under way then is left to the next start."""
+        await self._queue.wake()
+        try:
+            while True:
+                self._woken.clear()
+                await self._start_due()
+                await self._sleep()
+        finally:
+            tasks = list(self._busy.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _start_due(self) -> None:
+        for peer, health in await self._queue.due(self._clock()):
+            if peer in self._busy:
+                continue
+            await self._free.acquire()
+            task = asyncio.create_task(self._serve(peer, health), name="delivery")
+            self._busy[peer] = task
+            task.add_done_callback(partial(self._served, peer))
+
+    def _served(self, peer: str, task: "asyncio.Task[None]") -> None:
+        self._busy.pop(peer, None)
+        self._free.release()
+        if not task.cancelled() and task.exception() is None:
+            self.wake()
+
+    async def _sleep(self) -> None:
+        now = self._clock()
+        due = await self._queue.next_due(now)
+        wait = LONGEST_SLEEP if due is None else min(max(due - now, timedelta()), LONGEST_SLEEP)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), wait.total_seconds())
+
+    async def _serve(self, peer: str, health: PeerHealth) -> None:
+        """Send batch after batch to one peer, until nothing waits or one attempt fails."""
+        while batch := await self._queue.batch(peer, self._clock(), BATCH):
+            settled: list[Settled] = []
+            failed = False
+            for delivery in batch:
+                one, response = await self._attempt(delivery)
+                settled.append(one)
+                failed = one.state is DeliveryState.WAITING
+                if failed:
+                    asked = None if response is None else response.retry_after
+                    health = health.failed(self._clock(), self._random(), asked)
+                    self._held_back.add(peer)
+                    break
+                health = health.succeeded()
+            await self._queue.settle(peer, health, settled, self._clock())
+            for one in settled:
+                self._told(peer, one)
+            if failed:
+                return
+
+    async def _attempt(self, delivery: Delivery) -> tuple[Settled, Response | None]:
+        now = self._clock()
+        if delivery.expires is not None and delivery.expires <= now:
+            return Settled(delivery, DeliveryState.EXPIRED), None
+        headers = sign_request(self._signer, "POST", delivery.inbox, delivery.document, now)
+        try:
+            response = await self._transport.post(delivery.inbox, delivery.document, headers)
+        except Unreached as error:
+            state = DeliveryState.REFUSED if error.reason is Reason.UNSAFE else DeliveryState.WAITING
+            return Settled(delivery, state, reason=error.reason), None
+        repeated = response.status == delivery.status and delivery.status_since is not None
+        count = delivery.status_count + 1 if repeated else 1
+        since = delivery.status_since if repeated and delivery.status_since is not None else now
+        outcome = classify(response.status, count, now - since)
+        state = {
+            Outcome.DELIVERED: DeliveryState.DELIVERED,
+            Outcome.REFUSED: DeliveryState.REFUSED,
+            Outcome.RETRY: DeliveryState.WAITING,
+        }[outcome]
+        reason = None if state is DeliveryState.DELIVERED else "answer"
+        return Settled(delivery, state, response.status, count, since, reason), response

@@ -1,0 +1,114 @@
+"""Documents of other nodes, fetched from their own address.
+
+Rule 1  A document counts only when its `id` is, character for character, the address that was asked (FEP-fe34; there
+        are no redirects).
+Rule 2  It comes as ActivityStreams, by its media type, or it is not one.
+Rule 3  Requests are signed with our RSA key: some servers answer nobody else (protocol facts, 4.4).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from activitypub.actor import RemoteActor, read_actor
+from activitypub.document import read_document
+from activitypub.ids import read_handle, webfinger_url
+from activitypub.message import ACTIVITY_JSON, LD_JSON, Request, is_activity_media_type
+from activitypub.origin import origin_of
+from activitypub.signatures import cavage
+from activitypub.webfinger import read_jrd
+from federation.outbox import Signer
+from federation.transport import Response, Transport
+from schema.errors import Absent, Malformed, PeerUnreachable
+
+ACCEPT = f"{ACTIVITY_JSON}, {LD_JSON}"
+JRD = "application/jrd+json"
+GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An actor, and the bytes it came as."""
+
+    actor: RemoteActor
+    document: bytes
+
+
+class Fetcher:
+    """Asks other nodes for documents, in the name of our collective."""
+
+    def __init__(
+        self, transport: Transport, signer: Signer, clock: Callable[[], datetime], *, allow_http: bool = False
+    ) -> None:
+        """`allow_http` belongs to the lab alone."""
+        self._transport = transport
+        self._signer = signer
+        self._clock = clock
+        self._allow_http = allow_http
+
+    async def document(self, url: str) -> tuple[dict[str, Any], bytes]:
+        """The document at this address, and its bytes.
+
+        Raises `Absent` where its node says that there is none, `PeerUnreachable` where it says nothing usable, and
+        `Malformed` where what it says is not the document asked for.
+        """
+        headers = {"Accept": ACCEPT, **self._signed("GET", url)}
+        response = await self._transport.get(url, headers)
+        body = _content(response, is_activity_media_type)
+        document = read_document(body)
+        if document.get("id") != url:
+            raise Malformed("a document was served under another address than its id")
+        return document, body
+
+    async def actor(self, url: str) -> Fetched:
+        """The actor at this address; errors as `document`."""
+        document, body = await self.document(url)
+        return Fetched(read_actor(document, url, allow_http=self._allow_http), body)
+
+    def read(self, document: bytes, url: str) -> Fetched:
+        """An actor that was fetched from this address before."""
+        return Fetched(read_actor(read_document(document), url, allow_http=self._allow_http), document)
+
+    async def find(self, address: str) -> Fetched:
+        """The collective that a person named by its handle or its address.
+
+        A handle counts when WebFinger answers for it and the actor found names the same handle (security rule V14).
+        """
+        named = read_handle(address, allow_http=self._allow_http)
+        if "://" in named:
+            return await self.actor(named)
+        url = webfinger_url(named, allow_http=self._allow_http)
+        response = await self._transport.get(url, {"Accept": JRD})
+        body = _content(response, lambda kind: kind.partition(";")[0].strip().lower() in {JRD, "application/json"})
+        fetched = await self.actor(read_jrd(body, named, allow_http=self._allow_http))
+        actor = fetched.actor
+        if f"{actor.preferred_username}@{origin_of(actor.id).authority}" != named:
+            raise Malformed("a handle leads to an actor with another handle")
+        return fetched
+
+    def _signed(self, method: str, url: str) -> dict[str, str]:
+        return sign_request(self._signer, method, url, b"", self._clock())
+
+
+def sign_request(signer: Signer, method: str, url: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The headers of a request to `url`, signed by draft-cavage-12 with our RSA key."""
+    origin = origin_of(url)
+    headers: tuple[tuple[str, str], ...] = (("host", origin.authority),)
+    if method == "POST":
+        headers = (*headers, ("content-type", ACTIVITY_JSON))
+    request = Request(method, url[len(str(origin)) :], headers, body)
+    return cavage.sign(request, key_id=signer.ids.main_key, key=signer.keys.rsa, now=now)
+
+
+def _content(response: Response, wanted: Callable[[str], bool]) -> bytes:
+    """The body of a 200 with one media type that is wanted."""
+    if response.status in GONE:
+        raise Absent("its node says that there is no such thing")
+    if response.status != HTTPStatus.OK:
+        raise PeerUnreachable(f"its node answered with {response.status}")
+    kinds = response.values("content-type")
+    if len(kinds) != 1 or not wanted(kinds[0]):
+        raise Malformed("a document came with a media type that is not taken")
+    return response.body

@@ -1,0 +1,71 @@
+"""Who may say what to us, decided before a key is fetched or a row is read.
+
+| standing  | who                                         | may send                                     |
+| ally      | pinned by a person here                     | everything                                   |
+| followed  | we follow it, and it said yes               | Create, Update, Delete, and what a stranger may |
+| asked     | we asked to follow it                       | Accept, Reject, and what a stranger may         |
+| stranger  | anyone else                                 | Follow; Undo of a Follow that is here           |
+| suspended | an ally that a person here put on hold      | nothing                                      |
+
+Rule 1  What this table does not name is refused with 403, and nothing is fetched for it.
+Rule 2  In the mode `open` the table is the same: what differs is that a Follow needs no person to say yes.
+"""
+
+from enum import StrEnum
+
+from activitypub.activity import Activity
+from federation.roster import Roster
+from schema.errors import Forbidden
+
+
+class Mode(StrEnum):
+    """The two modes of federation."""
+
+    ALLIES = "allies"
+    OPEN = "open"
+
+
+class Standing(StrEnum):
+    """What an actor is to us."""
+
+    ALLY = "ally"
+    FOLLOWED = "followed"
+    ASKED = "asked"
+    STRANGER = "stranger"
+    SUSPENDED = "suspended"
+
+
+POSTS = frozenset({"Create", "Update", "Delete"})
+ANSWERS = frozenset({"Accept", "Reject"})
+
+
+def standing(roster: Roster, actor: str) -> Standing:
+    """What this actor is to us."""
+    if actor in roster.suspended:
+        return Standing.SUSPENDED
+    if actor in roster.allies:
+        return Standing.ALLY
+    if actor in roster.following:
+        return Standing.FOLLOWED
+    if actor in roster.asked:
+        return Standing.ASKED
+    return Standing.STRANGER
+
+
+def admit(activity: Activity, roster: Roster) -> Standing:
+    """The standing of the activity's actor, or `Forbidden` where it may not send this to us at all."""
+    known = standing(roster, activity.actor)
+    match known:
+        case Standing.SUSPENDED:
+            raise Forbidden("from an ally that is suspended")
+        case Standing.ALLY:
+            return known
+        case Standing.FOLLOWED if activity.type in POSTS | ANSWERS:
+            return known
+        case Standing.ASKED if activity.type in ANSWERS:
+            return known
+    if activity.type == "Follow":
+        return known
+    if activity.type == "Undo" and (activity.actor in roster.followers or activity.actor in roster.asking):
+        return known
+    raise Forbidden(f"{activity.type} from a {known} is not taken")

@@ -1,0 +1,84 @@
+"""From names to addresses: the system's way, the lab's way, and a check on either."""
+
+import asyncio
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from federation.addresses import AddressRules
+
+DNS_THREADS = 8
+MOST_ADDRESSES = 8  # of one host; more are left untried
+
+
+class SystemResolver(AbstractResolver):
+    """Asks the system, in threads of its own: the names of a hundred dead peers must not hold up other work."""
+
+    def __init__(self) -> None:
+        """Threads start with the first questions."""
+        self._threads = ThreadPoolExecutor(DNS_THREADS, "dns")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return every address of the name, in the system's order of preference; OSError where there is none."""
+        question = partial(
+            socket.getaddrinfo,
+            host.encode("ascii"),
+            port,
+            family=family,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_ADDRCONFIG,
+        )
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, question)
+        return [_found(host, str(address[0]), port, kind) for kind, _, _, _, address in found]
+
+    async def close(self) -> None:
+        """Ask nothing more; an answer still awaited is left to its thread."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class LabResolver(AbstractResolver):
+    """Knows `localhost` and the names below it (RFC 6761, 6.3) and asks nobody."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return 127.0.0.1, whatever `family` is wanted; OSError for any other name."""
+        del family
+        if not f".{host}".endswith(".localhost"):
+            raise OSError(None, "the lab knows no other names than localhost")
+        return [_found(host, "127.0.0.1", port, socket.AF_INET)]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def _found(name: str, address: str, port: int, family: int) -> ResolveResult:
+    """Put one address into the shape that the client wants."""
+    return ResolveResult(hostname=name, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST)
+
+
+class CheckedResolver(AbstractResolver):
+    """Lets a name through only when every address of it may be dialled (rule 1)."""
+
+    def __init__(self, rules: AddressRules, inner: AbstractResolver) -> None:
+        self._rules = rules
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Raise UnsafeAddress for a name with one bad address among good ones: whoever wrote it wants us to slip."""
+        found = await self._inner.resolve(host, port, family)
+        if not found:
+            raise OSError(None, "the name has no address")
+        for result in found:
+            self._rules.check_address(result["host"])
+        return found[:MOST_ADDRESSES]
+
+    async def close(self) -> None:
+        """Close the resolver that was wrapped."""
+        await self._inner.close()

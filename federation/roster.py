@@ -1,0 +1,48 @@
+"""Who this collective stands in which relation to: a snapshot that is swapped whole when a person changes it.
+
+It lies in memory because every activity that comes in asks it, before anything else is done for a stranger.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeVar
+
+from activitypub.actor import RemoteActor
+
+Value = TypeVar("Value")
+
+
+def _empty() -> Mapping[str, Value]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A Follow of ours that waits for its answer."""
+
+    follow_id: str
+    actor: RemoteActor
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Each mapping is keyed by the actor's address.
+
+    `allies` carry the keys that were pinned when a person here added them; no document fetched later changes those.
+    """
+
+    allies: Mapping[str, RemoteActor] = field(default_factory=_empty)
+    suspended: Mapping[str, RemoteActor] = field(default_factory=_empty)
+    following: Mapping[str, RemoteActor] = field(default_factory=_empty)
+    asked: Mapping[str, Asked] = field(default_factory=_empty)
+    followers: Mapping[str, RemoteActor] = field(default_factory=_empty)
+    asking: Mapping[str, RemoteActor] = field(default_factory=_empty)
+
+    def known(self, actor: str) -> RemoteActor | None:
+        """The actor as it was when a person here, or its own request, made it known; None for a stranger."""
+        for relation in (self.allies, self.suspended, self.following, self.followers, self.asking):
+            if actor in relation:
+                return relation[actor]
+        asked = self.asked.get(actor)
+        return None if asked is None else asked.actor

@@ -1,0 +1,184 @@
+"""Who said it: the one place where a `VerifiedActivity` is made.
+
+The order is what keeps a stranger from making us work: shape, then the signature's form and its cover of this very
+request, then whether such an actor may send such a thing at all; only then a key is looked for, and only for those whom
+no person here has chosen is it fetched.
+
+Rule 1  The HTTP signature is by a key of the activity's actor (FEP-fe34: same owner). It covers method, path, host,
+        time and body.
+Rule 2  A proof that is there and does not hold refuses the whole; it is never treated as unsigned (FEP-8b32).
+Rule 3  The keys of an ally are those that were pinned. Nothing that comes over the net replaces them.
+Rule 4  What was verified is what is handled: the activity here is read from the very bytes that were signed.
+"""
+
+from collections.abc import Callable
+from dataclasses import InitVar, dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from activitypub.activity import Activity, read_activity
+from activitypub.actor import RemoteActor
+from activitypub.document import DEFAULT_LIMITS, Limits, read_document
+from activitypub.message import Request
+from activitypub.signatures import cavage
+from activitypub.signatures.keys import PublicKey, read_multikey, read_pem
+from activitypub.signatures.proof import read_proof, verify_proof
+from federation.directory import ActorDirectory
+from federation.fetch import Fetched
+from federation.policy import Standing, admit
+from federation.roster import Roster
+from schema.errors import Absent, Forbidden, Malformed, Unauthenticated
+
+_SEAL = object()
+_REMEMBERED_KEYS = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedActivity:
+    """An activity of which it is proven who sent it. Only `Verifier.activity` can make one.
+
+    `proven_by` is the Multikey whose proof over the whole activity held, `object_proven_by` that of the embedded
+    object; None where there was no proof. `sender_document` is there only where the sender had to be looked up.
+    """
+
+    activity: Activity
+    standing: Standing
+    sender: RemoteActor
+    sender_document: bytes | None
+    proven_by: str | None
+    object_proven_by: str | None
+    body: bytes
+    received_at: datetime
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        """Refuse to be made anywhere else."""
+        if seal is not _SEAL:
+            raise TypeError("a VerifiedActivity is made by Verifier.activity alone")
+
+
+class Verifier:
+    """Checks what comes in against the roster as it is at that moment."""
+
+    def __init__(
+        self,
+        roster: Callable[[], Roster],
+        directory: ActorDirectory,
+        clock: Callable[[], datetime],
+        *,
+        window: timedelta = cavage.WINDOW,
+        limits: Limits = DEFAULT_LIMITS,
+        allow_http: bool = False,
+    ) -> None:
+        """`window` is how far a signature's time may lie from ours, each way."""
+        self._roster = roster
+        self._directory = directory
+        self._clock = clock
+        self._window = window
+        self._limits = limits
+        self._allow_http = allow_http
+
+    async def activity(self, request: Request) -> VerifiedActivity:
+        """The activity that this request brings, proven.
+
+        Raises `Malformed`, `TooLarge`, `Unauthenticated`, `Forbidden`, or the error of a key that could not be fetched.
+        """
+        now = self._clock()
+        document = read_document(request.body, self._limits)
+        activity = read_activity(document, allow_http=self._allow_http)
+        signature = cavage.read_signature(request)
+        cavage.check_coverage(signature, request, now, self._window)
+        roster = self._roster()
+        standing = admit(activity, roster)
+        sender = await self._sender(activity.actor, signature, request, roster)
+        return VerifiedActivity(
+            activity=activity,
+            standing=standing,
+            sender=sender.actor,
+            sender_document=sender.document or None,
+            proven_by=prove(document, sender.actor, now),
+            object_proven_by=_prove_object(document, sender.actor, now),
+            body=request.body,
+            received_at=now,
+            seal=_SEAL,
+        )
+
+    def reader(self, request: Request) -> RemoteActor | None:
+        """The ally that signed this GET with a pinned key; None for everyone else, whatever is wrong with them."""
+        try:
+            signature = cavage.read_signature(request)
+            cavage.check_coverage(signature, request, self._clock(), self._window)
+            ally = self._roster().allies.get(_without_fragment(signature.key_id))
+            if ally is None:
+                return None
+            cavage.verify(signature, request, _key(ally, signature.key_id))
+        except (Unauthenticated, Forbidden, Malformed):
+            return None
+        return ally
+
+    async def _sender(self, actor: str, signature: cavage.Signature, request: Request, roster: Roster) -> Fetched:
+        """The actor, its HTTP signature verified."""
+        chosen = roster.allies.get(actor)
+        if chosen is not None:
+            cavage.verify(signature, request, _key(chosen, signature.key_id))
+            return Fetched(chosen, b"")
+        try:
+            fetched = await self._directory.actor(actor)
+        except Absent as error:
+            raise Unauthenticated("its actor is not there") from error
+        try:
+            cavage.verify(signature, request, _key(fetched.actor, signature.key_id))
+        except Unauthenticated:
+            # Its keys may have changed since they were fetched; the directory asks at most once an hour.
+            again = await self._directory.actor(actor, newer=True)
+            if again.document == fetched.document:
+                raise
+            cavage.verify(signature, request, _key(again.actor, signature.key_id))
+            return again
+        return fetched
+
+
+def prove(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | None:
+    """The Multikey of `owner` whose proof over the document holds; None where there is no proof.
+
+    Raises `Unauthenticated` for a proof that does not hold, or by a key that is not the owner's.
+    """
+    proof = read_proof(document)
+    if proof is None:
+        return None
+    multikey = dict(owner.ed25519_keys).get(proof.verification_method)
+    if multikey is None:
+        raise Unauthenticated("a proof by a key that its owner does not have")
+    if proof.expired(now):
+        raise Unauthenticated("a proof that has expired")
+    verify_proof(document, proof, _multikey(multikey))
+    return multikey
+
+
+def _prove_object(document: dict[str, Any], sender: RemoteActor, now: datetime) -> str | None:
+    """The same for the embedded object, which `read_activity` found to be the sender's own where it matters."""
+    embedded = document.get("object")
+    if not isinstance(embedded, dict) or embedded.get("attributedTo") != sender.id:
+        return None
+    return prove(embedded, sender, now)
+
+
+def _without_fragment(key_id: str) -> str:
+    return key_id.partition("#")[0]
+
+
+def _key(actor: RemoteActor, key_id: str) -> PublicKey:
+    """The actor's key with this id; `Forbidden` where the id is another actor's."""
+    if key_id == actor.main_key_id and actor.main_key_pem is not None:
+        return _pem(actor.main_key_pem)
+    multikey = dict(actor.ed25519_keys).get(key_id)
+    if multikey is not None:
+        return _multikey(multikey)
+    if _without_fragment(key_id) == actor.id:
+        raise Unauthenticated("a key that its actor does not have")
+    raise Forbidden("signed with the key of another than its actor")
+
+
+_multikey = lru_cache(_REMEMBERED_KEYS)(read_multikey)
+_pem = lru_cache(_REMEMBERED_KEYS)(read_pem)
