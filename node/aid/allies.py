@@ -1,0 +1,120 @@
+"""Allies: a person looks at another collective, compares eight words by phone, and trusts it from then on.
+
+An alliance has two sides, and each is a decision of people there: adding an ally here says whose posts we take and to
+whom ours for allies go. What the other side does is theirs.
+"""
+
+from typing import Any
+
+from activitypub.actor import RemoteActor
+from activitypub.origin import origin_of
+from activitypub.signatures.fingerprint import same_words
+from federation.fetch import Fetched
+from federation.policy import Standing, standing
+from node.house import House, words_of
+from node.store import proposals, relations
+from node.store.proposals import Wanted
+from node.store.relations import AllyState
+from schema.errors import InputError, NotFound, StateError
+
+LONGEST_BY = 100
+
+
+def handle_of(actor: RemoteActor) -> str:
+    """The handle as people write it."""
+    return f"@{actor.preferred_username or '?'}@{origin_of(actor.id).authority}"
+
+
+async def ally_look(house: House, address: str) -> dict[str, Any]:
+    """Fetch a collective and show who it is, before anything is decided."""
+    return _face(house, await _find(house, address))
+
+
+async def ally_add(house: House, address: str, words: str, by: str) -> dict[str, Any]:
+    """Pin the keys of a collective whose eight words a person compared; `by` is who, to be remembered."""
+    if not by.strip() or len(by) > LONGEST_BY or not by.isprintable():
+        raise InputError("Say who decided this, with a name of up to 100 characters.")
+    fetched = await _find(house, address)
+    actor = fetched.actor
+    if not same_words(words, " ".join(words_of(actor))):
+        raise StateError(
+            "The eight words are not those of this collective's keys. Do not go on: call them and compare again."
+        )
+    async with house.relating() as connection:
+        await relations.pin(connection, actor=actor.id, document=fetched.document, by=by.strip(), now=house.now())
+    return {"actor": actor.id, "name": actor.name, "handle": handle_of(actor)}
+
+
+async def ally_list(house: House) -> dict[str, Any]:
+    """Every ally, suspended ones too."""
+    allies = []
+    async with house.store.transaction() as connection:
+        for row in await relations.all_allies(connection):
+            actor = house.read_actor(row.document, row.actor)
+            posts = await proposals.count(connection, Wanted(owner=row.actor))
+            allies.append(
+                {
+                    "actor": actor.id,
+                    "name": actor.name,
+                    "handle": handle_of(actor),
+                    "words": list(words_of(actor)),
+                    "state": row.state,
+                    "added_at": row.added_at.isoformat(),
+                    "added_by": row.added_by,
+                    "posts": posts,
+                }
+            )
+    return {"allies": allies}
+
+
+async def ally_suspend(house: House, address: str) -> dict[str, Any]:
+    """Put an ally on hold: nothing more is sent or taken, everything is kept."""
+    return await _set_state(house, address, AllyState.SUSPENDED)
+
+
+async def ally_resume(house: House, address: str) -> dict[str, Any]:
+    """Go on with an ally that was on hold."""
+    return await _set_state(house, address, AllyState.ALLY)
+
+
+async def ally_remove(house: House, address: str) -> dict[str, Any]:
+    """Forget an ally and its keys. Its posts stay until they end."""
+    actor = _known(house, address)
+    async with house.relating() as connection:
+        await relations.unpin(connection, actor.id)
+    return {"actor": actor.id, "name": actor.name}
+
+
+async def _find(house: House, address: str) -> Fetched:
+    fetched = await house.fetcher.find(address)
+    if fetched.actor.id == house.ids.actor:
+        raise InputError("This is our own collective.")
+    return fetched
+
+
+def _face(house: House, fetched: Fetched) -> dict[str, Any]:
+    actor = fetched.actor
+    known = {Standing.ALLY: "ally", Standing.SUSPENDED: "suspended"}.get(standing(house.roster, actor.id), "no")
+    return {
+        "actor": actor.id,
+        "name": actor.name,
+        "handle": handle_of(actor),
+        "words": list(words_of(actor)),
+        "known": known,
+        "has_ed25519": bool(actor.ed25519_keys),
+    }
+
+
+def _known(house: House, address: str) -> RemoteActor:
+    """The ally that a person named by its address or its handle."""
+    for actor in (*house.roster.allies.values(), *house.roster.suspended.values()):
+        if address in {actor.id, handle_of(actor), handle_of(actor).removeprefix("@")}:
+            return actor
+    raise NotFound("There is no such ally. See who there is with: qafila ally list")
+
+
+async def _set_state(house: House, address: str, state: AllyState) -> dict[str, Any]:
+    actor = _known(house, address)
+    async with house.relating() as connection:
+        await relations.set_ally_state(connection, actor.id, state)
+    return {"actor": actor.id, "name": actor.name}

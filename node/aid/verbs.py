@@ -1,0 +1,43 @@
+"""Every use case by its name, as the command line and the control socket call it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from node.aid import allies, delivering, door, following, importing, proving, publishing, reading
+
+Verb = Callable[..., Awaitable[dict[str, Any]]]
+
+VERBS: dict[str, Verb] = {
+    verb.__name__: verb
+    for verb in (
+        publishing.publish,
+        publishing.change,
+        publishing.close,
+        publishing.withdraw,
+        reading.list_own,
+        reading.feed,
+        reading.show,
+        reading.document,
+        reading.whoami,
+        reading.status,
+        reading.events,
+        delivering.deliveries,
+        delivering.retry_deliveries,
+        allies.ally_look,
+        allies.ally_add,
+        allies.ally_list,
+        allies.ally_suspend,
+        allies.ally_resume,
+        allies.ally_remove,
+        following.follow,
+        following.unfollow,
+        following.following,
+        following.followers,
+        following.follower_accept,
+        following.follower_remove,
+        importing.plan_rows,
+        importing.import_rows,
+        proving.verify,
+        door.open_link,
+    )
+}

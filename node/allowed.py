@@ -1,0 +1,132 @@
+"""What a setting may be: rules that read a value, and say in words what they allow."""
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from ipaddress import ip_address
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from activitypub.origin import check_url, origin_of
+from schema.errors import DomainError, Malformed
+from schema.text import language_tag, plain_line, plain_text
+
+T = TypeVar("T")
+MAX_PORT = 65_535
+PUBLIC = "https://host without port or path, or http://….onion"
+_NAMED = re.compile(r".+\.[a-z][a-z0-9-]*")  # a host with a name: neither an address in numbers nor `localhost`
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[T]):
+    """`meaning` gives None for a value that is not allowed; `allowed` says in words what is; `kind` is int or str."""
+
+    allowed: str
+    meaning: Callable[[str], T | None]
+    kind: type[int] | type[str] = str
+
+    def read(self, value: Any) -> T | None:
+        """What `value` means: text from everywhere, and from TOML a number where a number is meant."""
+        if isinstance(value, bool) or not isinstance(value, str | self.kind):
+            return None
+        return self.meaning(str(value))
+
+
+def _checked(check: Callable[[str], str]) -> Callable[[str], str | None]:
+    def meaning(text: str) -> str | None:
+        try:
+            return check(text)
+        except (DomainError, Malformed):
+            return None
+
+    return meaning
+
+
+def matching(pattern: str, words: str) -> Rule[str]:
+    """Text of a certain make."""
+    return Rule(words, lambda text: text if re.fullmatch(pattern, text) else None)
+
+
+def line(longest: int) -> Rule[str]:
+    """One line of text that is not empty."""
+    return Rule(f"a line of up to {longest} characters", _checked(lambda text: plain_line(text, "text", longest)))
+
+
+def text(longest: int) -> Rule[str]:
+    """Several lines, perhaps none."""
+    return Rule(f"up to {longest} characters", _checked(lambda text: plain_text(text, "text", longest)))
+
+
+def choice(*names: str) -> Rule[str]:
+    """One of a few words."""
+    return Rule(f"{', '.join(names[:-1])} or {names[-1]}", lambda text: text if text in names else None)
+
+
+def whole(lowest: int, highest: int) -> Rule[int]:
+    """A whole number."""
+
+    def meaning(text: str) -> int | None:
+        return int(text) if _NUMBER.fullmatch(text) and lowest <= int(text) <= highest else None
+
+    return Rule(f"a whole number from {lowest} to {highest}", meaning, int)
+
+
+def _base(text: str) -> str:
+    return str(origin_of(check_url(text.removesuffix("/") + "/", allow_http=True)))
+
+
+def is_public(url: str) -> bool:
+    """Whether others can reach this base address: https without a port, or an onion service."""
+    try:
+        check_url(url + "/")
+    except Malformed:
+        return False
+    origin = origin_of(url + "/")
+    return origin.authority == origin.host and _NAMED.fullmatch(origin.host) is not None
+
+
+def _listen(text: str) -> str | None:
+    host, colon, port = text.rpartition(":")
+    if not colon or not _NUMBER.fullmatch(port) or int(port) > MAX_PORT:
+        return None
+    if host == "localhost":
+        return text
+    inner = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        address = ip_address(inner)
+    except ValueError:
+        return None
+    return text if (address.version == 6) == (inner != host) else None  # noqa: PLR2004 (IPv6 stands in brackets)
+
+
+def _database(text: str) -> str | None:
+    if text == "sqlite":
+        return text
+    plain = text.replace("postgres://", "postgresql://", 1).replace("postgresql+asyncpg://", "postgresql://", 1)
+    try:
+        parts = urlsplit(plain)
+        usable = parts.scheme == "postgresql" and len(parts.path) > 1 and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return None
+    return plain if usable and plain.isprintable() else None
+
+
+def time_zone(name: str) -> tzinfo | None:
+    """The zone of this IANA name, or None. UTC needs no table of zones on the machine."""
+    if name == "UTC":
+        return UTC
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+NAME = matching(r"[a-z0-9_]{1,30}", "1 to 30 of the characters a-z, 0-9 and _")
+LANGUAGE = Rule("a language tag such as en, ar or pt-BR", _checked(language_tag))
+ZONE = Rule("UTC or a name such as Europe/Istanbul", lambda text: text if time_zone(text) else None)
+URL = Rule(PUBLIC, _checked(_base))
+LISTEN = Rule("address:port, such as 127.0.0.1:8400, [::1]:8400 or localhost:8400; port 0 is any free one", _listen)
+DATABASE = Rule("sqlite, or postgresql://user:password@host:port/database", _database)

@@ -1,0 +1,173 @@
+"""A running node: the house, its server, its workers and its control socket, started and stopped together."""
+
+import asyncio
+import errno
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any
+
+import uvloop
+from aiohttp import web
+
+from federation.delivery import DeliveryState, DeliveryWorker, Settled
+from federation.inbox import Inbox
+from node import control
+from node.aid.verbs import VERBS
+from node.folder import DataFolder, HeldFolder
+from node.house import House, open_house
+from node.inbound.apply import apply_group
+from node.inbound.effect import Effect
+from node.log import get_log, start_logging
+from node.server import make_app
+from node.settings import Settings
+from node.store import doors, proposals
+from node.store.queue import StoredQueue
+from schema.errors import ConfigError, InputError
+
+SWEEP_SECONDS = 60
+STOP_SECONDS = 5.0
+STUMBLED_SECONDS = 5.0
+KEEP_ALIVE_SECONDS = 15.0
+LONGEST_LINE = 8_190  # bytes of the request line, and of each header
+log = get_log(__name__)
+
+
+def run(folder: DataFolder, settings: Settings) -> None:
+    """Run the node until it is told to stop (SIGINT, SIGTERM). Errors as `open_house`, or a taken port."""
+    start_logging(settings.log_level, settings.log_format)
+    with folder.lock() as held:
+        uvloop.run(_run(held, settings))
+
+
+async def _run(held: HeldFolder, settings: Settings) -> None:
+    began = time.monotonic()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_house(held.folder, settings) as house, started(house, held):
+        host, port = settings.listen_address
+        log.info("ready", port=port, seconds=round(time.monotonic() - began, 2), mode=house.mode.value)
+        await stop.wait()
+        log.info("stopping")
+        del host
+    log.info("stopped")
+
+
+@asynccontextmanager
+async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator[DeliveryWorker]:
+    """Everything that runs in an open house, for the length of the block."""
+    worker = DeliveryWorker(
+        StoredQueue(house.store),
+        house.transport,
+        house.signer,
+        house.now,
+        house.random,
+        peers_at_once=house.settings.delivery_peers_at_once,
+        told=partial(_delivered, house),
+    )
+    house.wake_delivery = worker.wake
+    box: Inbox[Effect] = Inbox(
+        house.verifier, partial(apply_group, house), group=house.settings.inbox_group, heard_from=worker.heard_from
+    )
+    async with box, _serving(house, box), _working(worker.run), _working(partial(_sweep, house)):
+        if held is None:
+            yield worker
+        else:
+            async with control.serve(held, partial(dispatch, house)):
+                yield worker
+    house.wake_delivery = lambda: None
+
+
+async def dispatch(house: House, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Run a use case by its name."""
+    if verb not in VERBS:
+        raise InputError(f"There is no verb called {verb!r:.60}. Is another version of Qafila running?")
+    try:
+        return await VERBS[verb](house, **arguments)
+    except TypeError as error:
+        if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+            raise InputError(f"{verb}: these are not its arguments.") from None
+        raise
+
+
+@asynccontextmanager
+async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
+    host, port = house.settings.listen_address
+    runner = web.AppRunner(
+        make_app(house, box),
+        access_log=None,
+        auto_decompress=False,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        shutdown_timeout=STOP_SECONDS,
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_LINE,
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, reuse_address=True).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise ConfigError(_cannot_listen(error, host, port)) from error
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken by another program. Stop it, or choose another with --listen."
+    if error.errno == errno.EACCES:
+        return f"Port {port} is for root alone. Choose one above 1023 with --listen, behind a web server."
+    if isinstance(error, socket.gaierror):
+        return f"There is no address {host} on this machine. Choose one with --listen."
+    return f"Cannot listen on {host}, port {port}: {error.strerror}."
+
+
+@asynccontextmanager
+async def _working(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    task = asyncio.create_task(_again_and_again(work))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
+    """A worker that stumbles (a full disk, a database away) begins anew: what it works on lies in the database."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 (the node goes on serving)
+            log.crash("a worker stumbled", error)
+        await asyncio.sleep(STUMBLED_SECONDS)
+
+
+async def _sweep(house: House) -> None:
+    """Once a minute: what has ended is marked so, and what nobody needs any more is forgotten."""
+    while True:
+        now = house.now()
+        async with house.store.transaction() as connection:
+            expired = await proposals.expire(connection, now)
+            await doors.sweep(connection, now)
+        if expired:
+            log.info("expired", count=expired)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _delivered(house: House, peer: str, settled: Settled) -> None:
+    """Tell those who watch what became of a delivery."""
+    delivery = settled.delivery
+    details = {"id": delivery.object, "activity": delivery.type, "peer": peer}
+    if settled.state is DeliveryState.DELIVERED:
+        house.events.tell("delivered", **details)
+    elif settled.state is DeliveryState.REFUSED:
+        house.events.tell("refused", **details, status=settled.status, reason=settled.reason)
+        log.warning("a delivery was refused", status=settled.status or 0)

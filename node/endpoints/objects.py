@@ -1,0 +1,62 @@
+"""Proposals and activities by their address, for programs: the very bytes that were signed.
+
+What is not public needs the signature of an ally; what is not there and what is not yours look the same (404).
+"""
+
+from http import HTTPStatus
+
+import orjson
+from aiohttp import web
+
+from activitypub.activity import build_tombstone
+from node.endpoints.wire import HOUSE, activity_response, protocol_request
+from node.store import outbox, proposals
+from node.store.proposals import Stored
+from schema.errors import Absent, Gone
+from schema.visibility import Audience
+
+
+def audiences(request: web.Request) -> frozenset[Audience]:
+    """For which audiences whoever signed this request may read."""
+    if "Signature" in request.headers and request.app[HOUSE].verifier.reader(protocol_request(request)) is not None:
+        return frozenset({Audience.PUBLIC, Audience.ALLIES})
+    return frozenset({Audience.PUBLIC})
+
+
+async def find_proposal(request: web.Request, audience: frozenset[Audience]) -> Stored:
+    """Our proposal with this address, if it is for one of these audiences; `Absent` or `Gone`."""
+    house = request.app[HOUSE]
+    address = house.ids.proposal(request.match_info["id"])
+    async with house.store.transaction() as connection:
+        stored = await proposals.find(connection, address)
+        if stored is not None and stored.proposal.draft.audience in audience:
+            return stored
+        if stored is None and await proposals.tombstone(connection, address, house.ids.actor) is not None:
+            raise Gone("withdrawn")
+    raise Absent("no such proposal, or not for whoever asks")
+
+
+async def proposal(request: web.Request) -> web.Response:
+    """The signed Note; of a public one that was withdrawn, its Tombstone."""
+    house = request.app[HOUSE]
+    try:
+        stored = await find_proposal(request, audiences(request))
+    except Gone:
+        address = house.ids.proposal(request.match_info["id"])
+        async with house.store.transaction() as connection:
+            at = await proposals.tombstone(connection, address, house.ids.actor)
+        tombstone = build_tombstone(address, "Note", at or house.now())
+        return activity_response(orjson.dumps(tombstone), HTTPStatus.GONE)
+    if stored.document is None:
+        raise Absent("it never left the node")
+    return activity_response(stored.document)
+
+
+async def activity(request: web.Request) -> web.Response:
+    """One of our activities, for whom it was meant."""
+    house = request.app[HOUSE]
+    async with house.store.transaction() as connection:
+        found = await outbox.document(connection, house.ids.activity(request.match_info["id"]))
+    if found is None or found[0] not in audiences(request):
+        raise Absent("no such activity, or not for whoever asks")
+    return activity_response(found[1])

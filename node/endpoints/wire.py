@@ -1,0 +1,73 @@
+"""From aiohttp to the protocol's own request, and the tests that every request must pass before it means anything.
+
+Rule 1  The host is ours, exactly; another one is answered with 421, so no name but our own leads to what we serve.
+Rule 2  The target is in normal form: no dot segments, no empty ones, nothing encoded that need not be. Anything else is
+        answered with 404, never with a redirect.
+Rule 3  A body is bounded in size and in time, and comes uncompressed.
+"""
+
+import asyncio
+import re
+from http import HTTPStatus
+
+from aiohttp import web
+
+from activitypub.message import ACTIVITY_JSON, Request, is_activity_media_type
+from node.house import House
+from schema.errors import Absent, Malformed, Misdirected, Timeout, TooLarge, WrongMediaType
+
+HOUSE = web.AppKey("house", House)
+LONGEST_TARGET = 2_048
+TARGET = re.compile(r"/(?:(?:[A-Za-z0-9._~@-]|%[0-9A-F]{2})+/?)*(?:\?[^#\x00-\x20\x7f]*)?")
+DOTS = re.compile(r"(?:^|/)(?:\.|%2E){1,2}(?:/|$)", re.IGNORECASE)
+NO_BODY = frozenset({"GET", "HEAD"})
+
+
+def protocol_request(request: web.Request, body: bytes = b"") -> Request:
+    """The request as the protocol sees it: target and headers as they stood on the wire."""
+    headers = tuple((name.lower(), value) for name, value in request.headers.items())
+    return Request(request.method, request.raw_path, headers, body)
+
+
+def check_request(request: web.Request) -> None:
+    """Hold rules 1 and 2; `Misdirected` or `Absent`."""
+    target = request.raw_path
+    if len(target) > LONGEST_TARGET or not TARGET.fullmatch(target) or DOTS.search(target.partition("?")[0]):
+        raise Absent("a target that is not in normal form")
+    if request.headers.getall("Host", []) != [request.app[HOUSE].ids.origin.authority]:
+        raise Misdirected("meant for another host")
+
+
+async def read_body(request: web.Request, *, limit: int, seconds: float) -> bytes:
+    """The body, at most `limit` bytes within `seconds` (rule 3)."""
+    if "Content-Encoding" in request.headers:
+        raise WrongMediaType("a compressed body", shown="Send it uncompressed.")
+    if request.content_length is not None and request.content_length > limit:
+        raise TooLarge("a body that says it is over the limit")
+    content = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_any():
+                content += chunk
+                if len(content) > limit:
+                    raise TooLarge("a body over the limit")
+    except TimeoutError:
+        raise Timeout("a body that came too slowly") from None
+    except web.RequestPayloadError:
+        raise Malformed("a body that broke off") from None
+    return bytes(content)
+
+
+async def activity_request(request: web.Request) -> Request:
+    """A request that brings an activity, its body read; the errors are those of rule 3 and of a wrong media type."""
+    kinds = request.headers.getall("Content-Type", [])
+    if len(kinds) != 1 or not is_activity_media_type(kinds[0]):
+        raise WrongMediaType("a body that is not ActivityStreams by its media type")
+    settings = request.app[HOUSE].settings
+    body = await read_body(request, limit=settings.max_body_kib * 1024, seconds=settings.body_timeout_seconds)
+    return protocol_request(request, body)
+
+
+def activity_response(document: bytes, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    """A document as ActivityStreams."""
+    return web.Response(body=document, status=status, headers={"Content-Type": ACTIVITY_JSON})

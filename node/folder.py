@@ -1,0 +1,236 @@
+"""The data folder of one collective: its settings, keys, database, socket and lock.
+
+Rule 1: the folder is its owner's alone (0700), and so is every file in it; a key file that others can read is refused.
+Rule 2: whoever opens the database holds the lock, so there is one owner at a time.
+Rule 3: who made the folder stands in it for ever: lab mode is never possible in one that `qafila init` made.
+"""
+
+import fcntl
+import json
+import os
+import socket
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Literal, TypeAlias
+
+from schema.errors import ConfigError, StateError
+
+Maker: TypeAlias = Literal["init", "lab"]
+FORMAT = 1
+LONGEST_SOCKET_PATH = 107  # bytes; unix(7): sun_path has 108 with the final zero
+HARMLESS = frozenset({"lost+found"})  # what an empty volume may hold
+
+
+def default_folder(environment: Mapping[str, str]) -> Path:
+    """`$QAFILA_DATA`, else the place that the XDG Base Directory Specification gives."""
+    if chosen := environment.get("QAFILA_DATA"):
+        return Path(chosen)
+    data = environment.get("XDG_DATA_HOME", "")
+    base = Path(data) if data.startswith("/") else Path.home() / ".local" / "share"  # XDG: relative ones are ignored
+    return base / "qafila"
+
+
+class Busy(StateError):
+    """Another process holds the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFolder:
+    """Proof that this process holds the lock of `folder`; only `DataFolder.lock` makes one."""
+
+    folder: "DataFolder"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The folder at an absolute `path`; nothing is touched until it is asked for."""
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        """Make the path absolute."""
+        if "?" in str(self.path):
+            raise ConfigError("The path of a data folder cannot hold a question mark.")
+        object.__setattr__(self, "path", self.path.absolute())
+
+    @property
+    def settings_file(self) -> Path:
+        """Settings (`node.settings`)."""
+        return self.path / "qafila.toml"
+
+    @property
+    def keys_file(self) -> Path:
+        """Private keys (`activitypub.signatures.keys`)."""
+        return self.path / "keys.json"
+
+    @property
+    def database(self) -> Path:
+        """The embedded database."""
+        return self.path / "qafila.db"
+
+    @property
+    def socket(self) -> Path:
+        """Where a running node takes verbs."""
+        return self.path / "control.sock"
+
+    @property
+    def _marker(self) -> Path:
+        return self.path / "folder.json"
+
+    @property
+    def _lock(self) -> Path:
+        return self.path / "lock"
+
+    @property
+    def made_by(self) -> Maker:
+        """Which command made this folder; `ConfigError` with what to do where none did."""
+        try:
+            marker = json.loads(self._marker.read_bytes())
+            maker, version = marker["made_by"], marker["format"]
+        except (FileNotFoundError, NotADirectoryError):
+            raise ConfigError(
+                f"There is no collective in {self.path} yet. Make one with: qafila init. "
+                "If it lies elsewhere, say where with --data FOLDER."
+            ) from None
+        except OSError as error:
+            raise ConfigError(f"{self._marker} cannot be read: {error.strerror}.") from None
+        except (ValueError, TypeError, KeyError):
+            raise ConfigError(f"{self._marker} is damaged. Restore it from a backup.") from None
+        if maker not in ("init", "lab") or version != FORMAT:
+            raise ConfigError(f"{self._marker} was written by a newer Qafila. Install that version again.")
+        return "lab" if maker == "lab" else "init"
+
+    @property
+    def is_lab(self) -> bool:
+        """Whether the lab made it: plain http and ports are possible there, and nowhere else (Rule 3)."""
+        return self.made_by == "lab"
+
+    def check_free(self) -> None:
+        """Refuse a folder that holds anything yet, with `StateError`, or one that we may not look into."""
+        try:
+            taken = self.path.exists() and {entry.name for entry in self.path.iterdir()} - HARMLESS
+        except OSError as error:
+            raise ConfigError(f"{self.path} cannot be used: {error.strerror}.") from None
+        if taken:
+            raise StateError(
+                f"{self.path} is not empty, and nothing is written over. "
+                "Choose another folder with --data FOLDER, or move this one away."
+            )
+
+    @contextmanager
+    def making(self, maker: Maker) -> Iterator[None]:
+        """Make the folder and fill it in the block; if that fails, everything in it is removed again.
+
+        Raises `StateError` where the folder holds anything yet: nothing is ever written over.
+        """
+        existed = self.path.exists()
+        self.check_free()
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.chmod(0o700)
+        except OSError as error:
+            raise ConfigError(f"{self.path} cannot be made: {error.strerror}.") from None
+        try:
+            self.write(self._marker, json.dumps({"format": FORMAT, "made_by": maker}).encode() + b"\n")
+            yield
+        except BaseException:
+            for entry in self.path.iterdir():
+                if entry.name not in HARMLESS:
+                    entry.unlink()
+            if not existed:
+                self.path.rmdir()
+            raise
+
+    def write(self, file: Path, data: bytes) -> None:
+        """Write a file of this folder whole or not at all, for its owner alone; `ConfigError` where that fails."""
+        try:
+            descriptor, name = mkstemp(prefix=f".{file.name}.", dir=self.path)  # made with 0600
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    stream.write(data)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                Path(name).replace(file)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+            directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)
+        except OSError as error:
+            raise ConfigError(f"{file} cannot be written: {error.strerror}.") from None
+
+    def write_keys(self, data: bytes) -> None:
+        """Keep new private keys; `StateError` where there are some: a collective that loses its keys loses its name."""
+        if self.keys_file.exists():
+            raise StateError(f"{self.keys_file} is there already, and is never written over.")
+        self.write(self.keys_file, data)
+
+    def read_keys(self) -> bytes:
+        """The private keys; `ConfigError` where they are missing, or where others could have read them."""
+        try:
+            descriptor = os.open(self.keys_file, os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError as error:
+            raise ConfigError(f"The private keys {self.keys_file} cannot be read: {error.strerror}.") from None
+        with os.fdopen(descriptor, "rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            if not stat.S_ISREG(mode) or mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise ConfigError(
+                    f"Others on this machine can read the private keys. Close them with: chmod 600 {self.keys_file}"
+                )
+            return stream.read()
+
+    @contextmanager
+    def lock(self) -> Iterator[HeldFolder]:
+        """Hold the folder; `Busy` where another process does."""
+        self.made_by  # noqa: B018 (refuses a folder that nobody made, before a lock file appears in it)
+        try:
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise ConfigError(f"{self._lock} cannot be opened: {error.strerror}.") from None
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy(f"A node is running on {self.path}. Stop it first.") from None
+            yield HeldFolder(self)
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def socket_address(self) -> Iterator[str]:
+        """What to bind or connect to, for the length of the block, however deep the folder lies.
+
+        A path that is too long for a socket is reached through an open descriptor of the folder (proc(5)).
+        """
+        plain = str(self.socket)
+        if len(os.fsencode(plain)) <= LONGEST_SOCKET_PATH:
+            yield plain
+            return
+        directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            yield f"/proc/self/fd/{directory}/{self.socket.name}"
+        finally:
+            os.close(directory)
+
+
+def bind_socket(held: HeldFolder) -> socket.socket:
+    """A listening socket of the folder for its owner alone. What an earlier node left is removed: we hold the lock."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with held.folder.socket_address() as address:
+            with suppress(FileNotFoundError):
+                os.unlink(address)  # noqa: PTH108 (an address of a socket, not a path to work with)
+            os.fchmod(listening.fileno(), 0o600)  # the file gets this mode at once, there is no moment between
+            listening.bind(address)
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise ConfigError(f"{held.folder.socket} cannot be opened: {error.strerror or error}.") from None
+    return listening

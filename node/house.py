@@ -1,0 +1,163 @@
+"""The house: everything that one collective's node has, put together once and handed to every use case."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activitypub.actor import RemoteActor, build_actor, read_actor
+from activitypub.document import Limits, read_document
+from activitypub.ids import Ids
+from activitypub.signatures.fingerprint import fingerprint
+from activitypub.signatures.keys import SigningKeys, read_pem, write_multikey, write_pem
+from federation.addresses import LOOPBACK_LAB, PUBLIC_INTERNET
+from federation.directory import ActorDirectory
+from federation.fetch import Fetcher
+from federation.outbox import Signer
+from federation.policy import Mode
+from federation.resolvers import LabResolver
+from federation.roster import Roster
+from federation.transport import Limits as TransportLimits
+from federation.transport import Transport
+from federation.verify import Verifier
+from node import clock
+from node.events import Events
+from node.folder import DataFolder
+from node.settings import Settings
+from node.store import identity, relations
+from node.store.actors import StoredActors
+from node.store.engine import Store, create_engine
+from node.store.versions import check_version
+from schema.errors import Malformed
+
+
+@dataclass(slots=True)
+class House:
+    """One collective's node, open.
+
+    `lab` is whether it lives on one machine with its peers. `wake_delivery` and `heard_from` reach the delivery worker
+    where one runs; in a house that a command opened for a moment they do nothing.
+    """
+
+    settings: Settings
+    ids: Ids
+    signer: Signer
+    store: Store
+    transport: Transport
+    fetcher: Fetcher
+    directory: ActorDirectory
+    events: Events
+    lab: bool
+    now: Callable[[], datetime] = clock.now
+    new_id: Callable[[], str] = clock.new_id
+    random: Callable[[], float] = clock.dice
+    roster: Roster = field(default_factory=Roster)
+    wake_delivery: Callable[[], None] = lambda: None
+
+    @property
+    def mode(self) -> Mode:
+        """How open this node is."""
+        return Mode(self.settings.mode)
+
+    @property
+    def verifier(self) -> Verifier:
+        """Checks what comes in against the roster of that moment."""
+        return Verifier(
+            lambda: self.roster,
+            self.directory,
+            self.now,
+            window=timedelta(minutes=self.settings.signature_window_minutes),
+            limits=Limits(max_bytes=self.settings.max_body_kib * 1024),
+            allow_http=self.lab,
+        )
+
+    def actor_document(self) -> dict[str, Any]:
+        """Our collective, as the world sees it."""
+        keys = self.signer.keys
+        return build_actor(
+            self.ids,
+            name=self.settings.title,
+            summary=self.settings.summary,
+            public_key_pem=write_pem(keys.rsa_public),
+            ed25519_multikey=write_multikey(keys.ed25519_public),
+            manually_approves_followers=self.mode is Mode.ALLIES,
+        )
+
+    def read_actor(self, document: bytes, address: str) -> RemoteActor:
+        """An actor that was kept as the bytes it came in."""
+        return read_actor(read_document(document), address, allow_http=self.lab)
+
+    def own_words(self) -> tuple[str, ...]:
+        """The fingerprint of our own keys, to be read out by phone."""
+        return words_of(self.read_actor(orjson.dumps(self.actor_document()), self.ids.actor))
+
+    @asynccontextmanager
+    async def relating(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes our relations; the roster follows once it is committed."""
+        async with self.store.transaction() as connection:
+            yield connection
+            roster = await self.read_roster(connection)
+        self.roster = roster
+
+    async def read_roster(self, connection: AsyncConnection) -> Roster:
+        """Our relations as the database has them."""
+        return await relations.roster(connection, self.read_actor)
+
+    def send_at(self, now: datetime) -> datetime:
+        """When something published now may leave: after a random wait, so that its moment tells nothing."""
+        return now + timedelta(seconds=self.settings.delivery_delay_seconds * self.random())
+
+
+def words_of(actor: RemoteActor) -> tuple[str, ...]:
+    """Eight words for the keys of an actor: whoever reads out the same words has the same keys."""
+    keys = [multikey for _, multikey in actor.ed25519_keys]
+    if actor.main_key_pem is not None:
+        keys.append(write_multikey(read_pem(actor.main_key_pem)))
+    if not keys:
+        raise Malformed("an actor without a key that we can read", shown="This collective shows no key.")
+    return fingerprint(actor.id, keys)
+
+
+@asynccontextmanager
+async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[House]:
+    """Open the house in a data folder whose lock the caller holds.
+
+    Raises `ConfigError` for a database of another collective, or of a version that this code must not open.
+    """
+    keys = SigningKeys.load(folder.read_keys())
+    ids = Ids(settings.url, settings.name)
+    signer = Signer(ids, keys)
+    lab = folder.is_lab
+    transport = Transport(
+        LOOPBACK_LAB if lab else PUBLIC_INTERNET,
+        resolver=LabResolver() if lab else None,
+        limits=TransportLimits(deadline=timedelta(seconds=settings.fetch_timeout_seconds)),
+        connections=settings.delivery_peers_at_once + 20,
+    )
+    store = Store(create_engine(settings.database_url(folder.database)))
+    fetcher = Fetcher(transport, signer, clock.now, allow_http=lab)
+    try:
+        async with store.transaction() as connection:
+            await check_version(connection)
+            await identity.settle(connection, identity.Identity(settings.url, settings.name))
+        async with transport:
+            house = House(
+                settings=settings,
+                ids=ids,
+                signer=signer,
+                store=store,
+                transport=transport,
+                fetcher=fetcher,
+                directory=ActorDirectory(fetcher, StoredActors(store), clock.now),
+                events=Events(clock.now),
+                lab=lab,
+            )
+            async with store.transaction() as connection:
+                house.roster = await house.read_roster(connection)
+            yield house
+    finally:
+        await store.close()

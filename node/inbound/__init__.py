@@ -1,0 +1,1 @@
+"""What a verified activity changes: a table from activity type to handler."""

@@ -1,0 +1,89 @@
+"""Create, Update and Delete of proposals of others.
+
+Rule 1  Only its owner says anything about a proposal: the proven actor, the owner stored, and `attributedTo` are one.
+Rule 2  Whatever the order in which versions arrive, the newest stands and a withdrawal ends it.
+Rule 3  The same revision with other content is refused with 409, and what is here stays: one of the two is a forgery or
+        a fault, and a person must look.
+Rule 4  What was proven once is not replaced by something unproven.
+"""
+
+from activitypub.document import raw_member
+from activitypub.translate.proposal import is_proposal, read_note
+from node.inbound.effect import Arrival, Did, Effect
+from node.store import proposals
+from node.store.proposals import Stored
+from schema.errors import Conflict, DomainError, Forbidden, Malformed, RuleBroken, Unauthenticated
+from schema.proposal import State
+
+
+async def put(arrival: Arrival) -> Effect:
+    """Create and Update: between servers an Update replaces the whole (ActivityPub 7.3), so both say what is now."""
+    activity = arrival.verified.activity
+    if activity.object is None or not is_proposal(activity.object):
+        return Effect(Did.IGNORED)
+    new = _read(arrival)
+    proposal = new.proposal
+    if await proposals.is_buried(arrival.connection, proposal.id, arrival.actor):
+        return Effect(Did.STALE)
+    old = await proposals.find(arrival.connection, proposal.id)
+    if old is None:
+        await proposals.add(arrival.connection, new)
+        return Effect(Did.STORED, _news(new))
+    if old.proposal.owner != arrival.actor:
+        raise Forbidden("a proposal of another collective")
+    if not proposal.supersedes(old.proposal):
+        if (
+            proposal.revision is not None
+            and proposal.revision == old.proposal.revision
+            and new.document != old.document
+        ):
+            raise Conflict("the same revision with other content")
+        return Effect(Did.STALE)
+    if old.proven_by is not None and new.proven_by is None:
+        raise Unauthenticated("an unproven version of a proposal that was proven")
+    try:
+        proposal.check_follows(old.proposal)
+    except DomainError as error:
+        raise RuleBroken(str(error), shown=error.shown) from error
+    await proposals.replace(arrival.connection, new)
+    return Effect(Did.CHANGED, _news(new))
+
+
+async def delete(arrival: Arrival) -> Effect:
+    """Delete: what is here goes, and what has not come yet will not come."""
+    activity = arrival.verified.activity
+    address = activity.object_id
+    if address is None:
+        raise Malformed("object: missing")
+    if address == arrival.actor:
+        return Effect(Did.IGNORED)  # whether a collective is gone is for a person here to say
+    old = await proposals.find(arrival.connection, address)
+    now = arrival.verified.received_at
+    if old is None:
+        await proposals.bury(arrival.connection, address, arrival.actor, now)
+        return Effect(Did.WITHDRAWN)
+    if old.proposal.owner != arrival.actor:
+        raise Forbidden("a proposal of another collective")
+    await proposals.withdraw(arrival.connection, old.proposal, now)
+    return Effect(Did.WITHDRAWN, _news(old))
+
+
+def _read(arrival: Arrival) -> Stored:
+    """The proposal in an activity, expired already where its last hour is over."""
+    verified = arrival.verified
+    note = verified.activity.object or {}
+    proposal = read_note(note, owner=arrival.actor)
+    if proposal.ends <= verified.received_at and proposal.state is State.OPEN:
+        proposal = proposal.expired()
+    return Stored(proposal, raw_member(verified.body, "object"), verified.object_proven_by, verified.received_at)
+
+
+def _news(stored: Stored) -> dict[str, str | None]:
+    draft = stored.proposal.draft
+    return {
+        "id": stored.proposal.id,
+        "owner": stored.proposal.owner,
+        "kind": draft.kind.value,
+        "title": draft.title,
+        "proven_by": stored.proven_by,
+    }

@@ -1,0 +1,93 @@
+"""The HTTP server: which address leads to which handler, and how an error becomes an answer."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import web
+
+from federation.inbox import Inbox
+from node.endpoints import actor, inbox, objects
+from node.endpoints.inbox import INBOX
+from node.endpoints.wire import HOUSE, check_request
+from node.house import House
+from node.inbound.effect import Effect
+from node.log import get_log
+from node.web import pages
+from node.web.headers import security_headers
+from node.web.render import render_error
+from schema.errors import QafilaError, RemoteError, Unavailable
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+MACHINES = ("/.well-known/", "/ns/", "/activities/", "/health")
+log = get_log(__name__)
+
+ROUTES = (
+    web.post("/inbox", inbox.receive),
+    web.post("/actors/{name}/inbox", inbox.receive),
+    web.get("/actors/{name}", pages.actor_page),
+    web.get("/actors/{name}/outbox", actor.outbox_collection),
+    web.get("/actors/{name}/followers", actor.followers),
+    web.get("/actors/{name}/following", actor.following),
+    web.get("/proposals/{id}", pages.post),
+    web.get("/proposals/{id}/document", pages.document),
+    web.get("/activities/{id}", objects.activity),
+    web.get("/.well-known/webfinger", actor.webfinger),
+    web.get("/ns/qafila", actor.context),
+    web.get("/tags/{tag}", pages.tag_page),
+    web.get("/", pages.home),
+    web.get("/feed", pages.feed),
+    web.get("/feed/post", pages.feed_post),
+    web.get("/open/{secret}", pages.open_page),
+    web.post("/open", pages.open_door),
+    web.post("/leave", pages.leave),
+    web.get("/static/{file}", pages.static),
+)
+
+
+def make_app(house: House, box: Inbox[Effect]) -> web.Application:
+    """The application of one node."""
+    app = web.Application(middlewares=[_answer])
+    app[HOUSE] = house
+    app[INBOX] = box
+    app.add_routes(ROUTES)
+    app.on_response_prepare.append(_finish)
+    return app
+
+
+@web.middleware
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error leaves as a short answer, and whatever nobody foresaw as 500 without a word about why."""
+    try:
+        check_request(request)
+        return await handler(request)
+    except QafilaError as error:
+        if isinstance(error, Unavailable) and error.__cause__ is not None:
+            log.crash("not available", error.__cause__)
+        return _refusal(request, error.status, error.shown if isinstance(error, RemoteError) else None)
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return _refusal(request, HTTPStatus(error.status), None)
+    except Exception as error:  # noqa: BLE001 (the node goes on serving)
+        log.crash("an answer failed", error)
+        return _refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, None)
+
+
+def _refusal(request: web.Request, status: HTTPStatus, shown: str | None) -> web.Response:
+    """A page for people, one line for programs. It never repeats what was asked."""
+    sentence = shown or status.phrase + "."
+    headers = {"Retry-After": "60"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    for_people = request.method in {"GET", "HEAD"} or request.path in {"/open", "/leave"}
+    if for_people and not request.path.startswith(MACHINES) and not pages.wants_activity(request):
+        text = render_error(status, sentence, lang=pages.language(request))
+        return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    return web.Response(text=f"{sentence}\n", status=status, content_type="text/plain", headers=headers)
+
+
+async def _finish(request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer carries. What depends on who asks is kept by nobody on the way."""
+    origin = request.app[HOUSE].ids.origin
+    response.headers.update(security_headers(origin.scheme == "https" and not origin.host.endswith(".onion")))
+    response.headers["Server"] = "Qafila"
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    response.headers["Vary"] = "Accept, Accept-Language, Cookie, Signature"

@@ -1,0 +1,242 @@
+"""Every setting of a node: one table feeds flags, environment, `qafila.toml` and the manual.
+
+Rule 1: a flag wins over the environment (`QAFILA_…`), that over `qafila.toml` in the data folder, that over a default.
+Rule 2: what is unknown or not allowed is refused, with its source and with what is allowed; nothing is guessed.
+Rule 3: addresses of plain http, and ports in addresses, are for the lab on one machine alone (onion services apart).
+
+`python -m node.settings > docs/settings.md` writes the manual.
+"""
+
+import dataclasses
+import json
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+
+from node import allowed
+from node.allowed import Rule
+from schema.errors import ConfigError
+
+PREFIX = "QAFILA_"
+NOT_SETTINGS = frozenset({"QAFILA_DATA", "QAFILA_DEBUG"})  # they say where and how, before any setting is read
+SQLITE = "sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. `default` is None where a collective has to say it itself."""
+
+    name: str
+    rule: Rule[Any]
+    default: str | int | None
+    help: str
+    secret: bool
+
+    @property
+    def flag(self) -> str:
+        """Its option on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """Its variable in the environment."""
+        return PREFIX + self.name.upper()
+
+    def read(self, value: Any, source: str) -> Any:
+        """What `value` from `source` means; `ConfigError` names both and what is allowed."""
+        meant = self.rule.read(value)
+        if meant is None:
+            shown = "this value" if self.secret else f"{value!r:.80}"
+            raise ConfigError(f"{source}: {shown} is not allowed for {self.name}. Allowed: {self.rule.allowed}.")
+        return meant
+
+
+def _setting(rule: Rule[Any], text: str, default: Any = MISSING, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"rule": rule, "help": text, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one node, each checked. This class is the table; `SETTINGS` lists its rows."""
+
+    name: str = _setting(
+        allowed.NAME,
+        "The short name in the collective's address, @name@host. It can never change: others know it by that name.",
+    )
+    title: str = _setting(allowed.line(100), "The name of the collective as people say it.")
+    url: str = _setting(
+        allowed.URL,
+        "The public address of the node, without a path. It can never change: every post carries it.",
+    )
+    summary: str = _setting(allowed.text(500), "A few words about the collective, readable by anyone.", "")
+    language: str = _setting(
+        allowed.LANGUAGE, "The language that posts are written in unless they say otherwise.", "en"
+    )
+    zone: str = _setting(allowed.ZONE, "The time zone meant by dates that people type.", "UTC")
+    mode: str = _setting(
+        allowed.choice("allies", "open"),
+        "Who may write to the node. `allies`: only collectives that a person here chose to trust. `open`: public posts "
+        "also go to anyone who follows.",
+        "allies",
+    )
+    listen: str = _setting(
+        allowed.LISTEN, "Where the node waits for a web server (Caddy, nginx) to hand requests on.", "127.0.0.1:8400"
+    )
+    database: str = _setting(
+        allowed.DATABASE,
+        "Where posts are kept. `sqlite`: one file in the data folder. PostgreSQL is for a node that outgrew it.",
+        SQLITE,
+        secret=True,
+    )
+    delivery_delay_seconds: int = _setting(
+        allowed.whole(0, 3600),
+        "A post leaves after a random wait of up to this long, so that its moment tells nothing. 0 sends at once.",
+        60,
+    )
+    delivery_peers_at_once: int = _setting(allowed.whole(1, 500), "How many nodes are sent to at the same time.", 50)
+    fetch_timeout_seconds: int = _setting(allowed.whole(1, 120), "How long another node may take to answer.", 10)
+    signature_window_minutes: int = _setting(
+        allowed.whole(1, 720), "How far the date of a signed request may be from our clock, either way.", 60
+    )
+    max_body_kib: int = _setting(allowed.whole(16, 4096), "The largest message taken from another node, in KiB.", 256)
+    body_timeout_seconds: int = _setting(allowed.whole(1, 300), "How long a message may take to come in.", 15)
+    inbox_group: int = _setting(
+        allowed.whole(1, 1000), "How many messages that came in together are stored in one transaction, at most.", 100
+    )
+    link_minutes: int = _setting(allowed.whole(1, 120), "How long the link of `qafila open` can be used, once.", 10)
+    sign_in_hours: int = _setting(allowed.whole(1, 168), "How long a browser stays signed in after that.", 12)
+    log_level: str = _setting(allowed.choice("debug", "info", "warning", "error"), "The least that is logged.", "info")
+    log_format: str = _setting(
+        allowed.choice("auto", "json", "text"),
+        "How log lines look. `auto`: text on a terminal, JSON elsewhere.",
+        "auto",
+    )
+
+    @property
+    def timezone(self) -> tzinfo:
+        """The zone of typed dates."""
+        return allowed.time_zone(self.zone) or UTC
+
+    @property
+    def listen_address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    def database_url(self, sqlite_file: Path) -> str:
+        """The database as SQLAlchemy writes it; `sqlite_file` is where the embedded one lies."""
+        if self.database == SQLITE:
+            return f"sqlite+aiosqlite:///{sqlite_file}"
+        return self.database.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def _row(column: dataclasses.Field[Any]) -> Setting:
+    default = None if column.default is MISSING else column.default
+    return Setting(column.name, column.metadata["rule"], default, column.metadata["help"], column.metadata["secret"])
+
+
+SETTINGS: tuple[Setting, ...] = tuple(map(_row, dataclasses.fields(Settings)))
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def _known(name: str, source: str) -> Setting:
+    if name not in _BY_NAME:
+        raise ConfigError(f"{source}: there is no setting called {name!r:.80}. There are: {', '.join(_BY_NAME)}.")
+    return _BY_NAME[name]
+
+
+def _from_file(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from None
+
+
+def read_settings(
+    file: Path, environment: Mapping[str, str], flags: Mapping[str, str | int | None], *, lab: bool = False
+) -> Settings:
+    """The settings of the node whose `qafila.toml` is `file`; `flags` are by name, None for one that was not given.
+
+    An empty variable of the environment counts as not set. Raises `ConfigError`. Only a lab's folder passes `lab`.
+    """
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    given: list[tuple[str, str, Any]] = [(str(file), name, value) for name, value in _from_file(file).items()]
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS and text:
+            given.append((f"environment variable {variable}", variable.removeprefix(PREFIX).lower(), text))
+    given.extend(
+        (f"flag --{name.replace('_', '-')}", name, value) for name, value in flags.items() if value is not None
+    )
+    for source, name, value in given:
+        values[name] = _known(name, source).read(value, source)
+        sources[name] = source
+    for setting in SETTINGS:
+        if setting.default is None and setting.name not in values:
+            raise ConfigError(
+                f"{file}: the setting {setting.name} is missing. Allowed: {setting.rule.allowed}. "
+                "A new collective gets one with: qafila init"
+            )
+    if not lab and not allowed.is_public(values["url"]):
+        raise ConfigError(f"{sources['url']}: {values['url']!r:.80} is not allowed for url. Allowed: {allowed.PUBLIC}.")
+    return Settings(**values)
+
+
+def toml_value(value: str | int) -> str:
+    """A value as TOML writes it. Escapes of JSON are escapes of TOML; DEL, which JSON lets through, is added."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def toml_text(values: Mapping[str, str | int]) -> str:
+    """A `qafila.toml` that sets `values` and shows every other setting as a comment with its default."""
+    lines = ["# Settings of this node. A flag or a variable QAFILA_… in the environment wins over this file."]
+    for setting in SETTINGS:
+        lines += ["", f"# {setting.help}", f"# Allowed: {setting.rule.allowed}."]
+        if setting.name in values:
+            lines.append(f"{setting.name} = {toml_value(values[setting.name])}")
+        elif setting.default is not None:
+            lines.append(f"# {setting.name} = {toml_value(setting.default)}")
+    return "\n".join(lines) + "\n"
+
+
+HEAD = """# Settings
+
+<!-- Made by: python -m node.settings > docs/settings.md -->
+
+A node needs three settings, and `qafila init` asks for them: `name`, `title` and `url`. Everything else has a default
+that fits a small collective.
+
+Each setting can stand in four places; the first that has it wins:
+
+1. a flag of `qafila run`, such as `--listen`
+2. a variable in the environment, such as `QAFILA_LISTEN` (an empty one counts as not set)
+3. the file `qafila.toml` in the data folder, such as `listen = "127.0.0.1:8400"`
+4. the default
+
+What is unknown or not allowed stops the node before it does anything, and the message says where it stands and what is
+allowed. Two variables say where and how, before any setting is read: `QAFILA_DATA` is the data folder, and
+`QAFILA_DEBUG=1` shows where in the code an error came up.
+"""
+
+
+def manual() -> str:
+    """The text of docs/settings.md."""
+    parts = [HEAD]
+    for setting in SETTINGS:
+        default = "none, `qafila init` asks" if setting.default is None else f"`{toml_value(setting.default)}`"
+        parts.append(
+            f"## {setting.name}\n\n{setting.help}\n\n"
+            f"| allowed | default | flag | environment |\n| --- | --- | --- | --- |\n"
+            f"| {setting.rule.allowed} | {default} | `{setting.flag}` | `{setting.variable}` |\n"
+        )
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(manual())

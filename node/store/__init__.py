@@ -1,0 +1,1 @@
+"""The database: one file per thing. SQL stands here and nowhere else."""

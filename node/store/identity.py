@@ -1,0 +1,33 @@
+"""Whose database this is. It never changes: another address or name would be another collective to everyone else."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.store.tables import node as table
+from schema.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The public address and the name in the handle."""
+
+    url: str
+    name: str
+
+
+async def settle(connection: AsyncConnection, wanted: Identity) -> None:
+    """Write down whose database it is, the first time; `ConfigError` where it is another's."""
+    rows = dict((await connection.execute(select(table.c.key, table.c.value))).tuples().all())
+    if "url" not in rows:
+        await connection.execute(
+            insert(table), [{"key": "url", "value": wanted.url}, {"key": "name", "value": wanted.name}]
+        )
+        return
+    found = Identity(rows["url"], rows["name"])
+    if found != wanted:
+        raise ConfigError(
+            f"This database belongs to {found.name} at {found.url}, the settings say {wanted.name} at {wanted.url}. "
+            "Name and address of a collective cannot change: put the settings back."
+        )

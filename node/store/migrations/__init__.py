@@ -1,0 +1,43 @@
+"""Alembic inside the package, without an ini file: `python -m node.store.migrations`, the database's URL on stdin."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, delete, insert
+
+from node.store.engine import create_engine
+from node.store.tables import node
+from node.store.versions import COMPATIBLE_FROM, SCHEMA_VERSION
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's configuration for an open connection."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.attributes["connection"] = connection
+    return made
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables up to `revision`, in the transaction of `connection`, and write down who may open them."""
+    command.upgrade(config(connection), revision)
+    versions = {"schema_version": SCHEMA_VERSION, "compatible_from": COMPATIBLE_FROM}
+    connection.execute(delete(node).where(node.c.key.in_(versions)))
+    connection.execute(insert(node), [{"key": key, "value": str(value)} for key, value in versions.items()])
+
+
+async def upgrade_database(url: str) -> None:
+    """Bring the tables at `url` up to date, in one transaction."""
+    engine = create_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    finally:
+        await engine.dispose()
+
+
+def main(url: str) -> None:
+    """Run to the end."""
+    asyncio.run(upgrade_database(url))

@@ -1,0 +1,188 @@
+"""What we send: activities as the bytes that were signed, and a row for each inbox they go to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation.delivery import DeliveryState
+from federation.outbox import Outgoing, Recipient
+from node.store.tables import activities, deliveries, peers
+from schema.visibility import Audience
+
+
+async def enqueue(
+    connection: AsyncConnection,
+    outgoing: Outgoing,
+    recipients: Iterable[Recipient],
+    *,
+    now: datetime,
+    not_before: datetime,
+) -> int:
+    """Write an activity and its deliveries; returns how many there are.
+
+    An earlier `Update` of the same object that still waits is superseded: peers get what is true now.
+    """
+    if outgoing.type in {"Update", "Delete"}:
+        older = select(activities.c.seq).where(activities.c.object == outgoing.object, activities.c.type == "Update")
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.activity.in_(older), deliveries.c.state == DeliveryState.WAITING)
+            .values(state=DeliveryState.SUPERSEDED)
+        )
+    seq = (
+        await connection.execute(
+            insert(activities)
+            .values(
+                id=outgoing.id,
+                type=outgoing.type,
+                object=outgoing.object,
+                audience=outgoing.audience,
+                document=outgoing.document,
+                at=now,
+            )
+            .returning(activities.c.seq)
+        )
+    ).scalar_one()
+    rows = [
+        {
+            "activity": seq,
+            "peer": recipient.peer,
+            "inbox": recipient.inbox,
+            "state": DeliveryState.WAITING,
+            "attempts": 0,
+            "status_count": 0,
+            "queued_at": now,
+            "not_before": not_before,
+            "expires": outgoing.expires,
+        }
+        for recipient in recipients
+    ]
+    if rows:
+        await connection.execute(insert(deliveries), rows)
+    return len(rows)
+
+
+async def reached(connection: AsyncConnection, about: str) -> set[Recipient]:
+    """Every inbox that something about this object went to, or may have gone to."""
+    query = (
+        select(deliveries.c.peer, deliveries.c.inbox)
+        .join(activities, activities.c.seq == deliveries.c.activity)
+        .where(activities.c.object == about)
+        .distinct()
+    )
+    return {Recipient(peer, inbox) for peer, inbox in (await connection.execute(query)).tuples()}
+
+
+async def document(connection: AsyncConnection, address: str) -> tuple[str, bytes] | None:
+    """The activity with this address: its audience and its bytes."""
+    query = select(activities.c.audience, activities.c.document).where(activities.c.id == address)
+    row = (await connection.execute(query)).tuples().one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def public_creates(
+    connection: AsyncConnection, *, older_than: str | None, limit: int
+) -> Sequence[tuple[str, bytes]]:
+    """A page of what the outbox shows to the world, newest first: addresses and documents."""
+    public = (activities.c.audience == Audience.PUBLIC.value, activities.c.type == "Create")
+    query = select(activities.c.id, activities.c.document).where(*public).order_by(activities.c.seq.desc())
+    if older_than is not None:
+        known = select(activities.c.seq).where(activities.c.id == older_than, *public).scalar_subquery()
+        query = query.where(activities.c.seq < known)
+    rows = (await connection.execute(query.limit(limit))).tuples()
+    return [(row[0], row[1]) for row in rows]
+
+
+async def states_of(connection: AsyncConnection, objects: Sequence[str]) -> dict[str, dict[str, int]]:
+    """For each object, how many of its deliveries are in which state."""
+    query = (
+        select(activities.c.object, deliveries.c.state, func.count())
+        .join(deliveries, deliveries.c.activity == activities.c.seq)
+        .where(activities.c.object.in_(objects))
+        .group_by(activities.c.object, deliveries.c.state)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for address, state, number in (await connection.execute(query)).tuples():
+        found.setdefault(address, {})[state] = number
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One delivery, as a person reads it."""
+
+    id: int
+    activity: str
+    object: str
+    peer: str
+    state: str
+    attempts: int
+    status: int | None
+    reason: str | None
+    not_before: datetime
+
+
+async def listing(connection: AsyncConnection, *, state: str | None, limit: int) -> Sequence[Line]:
+    """Deliveries, newest first."""
+    query = (
+        select(
+            deliveries.c.id,
+            activities.c.type,
+            activities.c.object,
+            deliveries.c.peer,
+            deliveries.c.state,
+            deliveries.c.attempts,
+            deliveries.c.status,
+            deliveries.c.reason,
+            deliveries.c.not_before,
+        )
+        .join(activities, activities.c.seq == deliveries.c.activity)
+        .order_by(deliveries.c.id.desc())
+        .limit(limit)
+    )
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    return [Line(*row) for row in (await connection.execute(query)).tuples()]
+
+
+async def count(connection: AsyncConnection, state: DeliveryState) -> int:
+    """How many deliveries are in this state."""
+    query = select(func.count()).select_from(deliveries).where(deliveries.c.state == state)
+    return (await connection.execute(query)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLine:
+    """How one peer has been answering, as a person reads it."""
+
+    peer: str
+    failures: int
+    next_try: datetime | None
+    last_ok: datetime | None
+    waiting: int
+
+
+async def peers_listing(connection: AsyncConnection) -> Sequence[PeerLine]:
+    """Every peer that something was sent to, by name."""
+    waiting = (
+        select(func.count())
+        .where(deliveries.c.peer == peers.c.peer, deliveries.c.state == DeliveryState.WAITING)
+        .scalar_subquery()
+    )
+    query = select(peers.c.peer, peers.c.failures, peers.c.next_try, peers.c.last_ok, waiting).order_by(peers.c.peer)
+    return [PeerLine(*row) for row in (await connection.execute(query)).tuples()]
+
+
+async def requeue(connection: AsyncConnection, peer: str | None) -> int:
+    """Let what was refused wait again, and hold no peer back; returns how many deliveries wait again."""
+    refused = update(deliveries).where(deliveries.c.state == DeliveryState.REFUSED)
+    held = update(peers)
+    if peer is not None:
+        refused, held = refused.where(deliveries.c.peer == peer), held.where(peers.c.peer == peer)
+    fresh = {"state": DeliveryState.WAITING, "status": None, "status_count": 0, "status_since": None}
+    moved: int = (await connection.execute(refused.values(**fresh))).rowcount
+    await connection.execute(held.values(next_try=None))
+    return moved
