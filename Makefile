@@ -16,7 +16,7 @@ help:             ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: $(VENV)/.run ## Start three collectives on this machine that publish offers to each other
-	@$(BIN)/qafila lab
+	@$(BIN)/qafila lab $(ARGS)
 
 test: $(VENV)/.dev ## Run all tests
 	@$(BIN)/python -m pytest $(ARGS)

@@ -75,7 +75,10 @@ def whole(lowest: int, highest: int) -> Rule[int]:
 
 
 def _base(text: str) -> str:
-    return str(origin_of(check_url(text.removesuffix("/") + "/", allow_http=True)))
+    origin = str(origin_of(check_url(text.removesuffix("/") + "/", allow_http=True)))
+    if origin != text.removesuffix("/"):
+        raise Malformed("a base address with a path")
+    return origin
 
 
 def is_public(url: str) -> bool:

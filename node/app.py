@@ -15,6 +15,7 @@ from aiohttp import web
 
 from federation.delivery import DeliveryState, DeliveryWorker, Settled
 from federation.inbox import Inbox
+from federation.outbox import recipient
 from node import control
 from node.aid.verbs import VERBS
 from node.folder import DataFolder, HeldFolder
@@ -68,6 +69,7 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
         house.now,
         house.random,
         peers_at_once=house.settings.delivery_peers_at_once,
+        on_hold=lambda: {recipient(actor).peer for actor in house.roster.suspended.values()},
         told=partial(_delivered, house),
     )
     house.wake_delivery = worker.wake

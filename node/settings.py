@@ -37,6 +37,13 @@ class Setting:
     secret: bool
 
     @property
+    def warning(self) -> str:
+        """What to heed beside the help, empty where there is nothing."""
+        if not self.secret:
+            return ""
+        return " It may hold a password, and others on the machine can see flags: write it into qafila.toml."
+
+    @property
     def flag(self) -> str:
         """Its option on the command line."""
         return "--" + self.name.replace("_", "-")
@@ -231,7 +238,7 @@ def manual() -> str:
     for setting in SETTINGS:
         default = "none, `qafila init` asks" if setting.default is None else f"`{toml_value(setting.default)}`"
         parts.append(
-            f"## {setting.name}\n\n{setting.help}\n\n"
+            f"## {setting.name}\n\n{setting.help}{setting.warning}\n\n"
             f"| allowed | default | flag | environment |\n| --- | --- | --- | --- |\n"
             f"| {setting.rule.allowed} | {default} | `{setting.flag}` | `{setting.variable}` |\n"
         )

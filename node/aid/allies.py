@@ -10,9 +10,10 @@ from activitypub.actor import RemoteActor
 from activitypub.origin import origin_of
 from activitypub.signatures.fingerprint import same_words
 from federation.fetch import Fetched
+from federation.outbox import recipient
 from federation.policy import Standing, standing
 from node.house import House, words_of
-from node.store import proposals, relations
+from node.store import outbox, proposals, relations
 from node.store.proposals import Wanted
 from node.store.relations import AllyState
 from schema.errors import InputError, NotFound, StateError
@@ -68,7 +69,7 @@ async def ally_list(house: House) -> dict[str, Any]:
 
 
 async def ally_suspend(house: House, address: str) -> dict[str, Any]:
-    """Put an ally on hold: nothing more is sent or taken, everything is kept."""
+    """Put an ally on hold: nothing more is sent or taken, everything is kept; what waits for it goes on waiting."""
     return await _set_state(house, address, AllyState.SUSPENDED)
 
 
@@ -78,10 +79,13 @@ async def ally_resume(house: House, address: str) -> dict[str, Any]:
 
 
 async def ally_remove(house: House, address: str) -> dict[str, Any]:
-    """Forget an ally and its keys. Its posts stay until they end."""
+    """Forget an ally and its keys. Its posts stay until they end; what is for allies and waits for it is dropped."""
     actor = _known(house, address)
     async with house.relating() as connection:
         await relations.unpin(connection, actor.id)
+        left = await house.read_roster(connection)
+        still = {recipient(one).inbox for one in (*left.allies.values(), *left.suspended.values())}
+        await outbox.drop_for_allies(connection, still)
     return {"actor": actor.id, "name": actor.name}
 
 
@@ -117,4 +121,5 @@ async def _set_state(house: House, address: str, state: AllyState) -> dict[str, 
     actor = _known(house, address)
     async with house.relating() as connection:
         await relations.set_ally_state(connection, actor.id, state)
+    house.wake_delivery()
     return {"actor": actor.id, "name": actor.name}

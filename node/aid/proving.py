@@ -56,7 +56,7 @@ def read(document: str) -> dict[str, Any]:
 def report(findings: list[Finding], sources: Mapping[str, str]) -> dict[str, Any]:
     """The findings as JSON values; the whole holds where every one of them does."""
     return {
-        "holds": all(finding.holds for finding in findings),
+        "holds": bool(findings) and all(finding.holds for finding in findings),
         "findings": [
             {
                 "what": finding.what,

@@ -13,7 +13,7 @@ from activitypub.activity import build_create, build_delete, build_update
 from activitypub.audience import addressees
 from activitypub.signatures.keys import write_multikey
 from activitypub.translate.proposal import build_note
-from federation.outbox import recipient, recipients
+from federation.outbox import recipients
 from node.aid.views import own_named, view
 from node.house import House
 from node.store import outbox, proposals
@@ -115,8 +115,8 @@ async def _announce(house: House, connection: AsyncConnection, proposal: Proposa
 async def _enqueue(house: House, connection: AsyncConnection, activity: dict[str, Any], proposal: Proposal) -> int:
     """Freeze and queue an activity about a proposal; returns how many inboxes it goes to.
 
-    A Delete waits for as long as it must and goes to everyone who got it, whatever they are to us now. The rest is of
-    no use after its end.
+    A Delete waits for as long as it must and goes to everyone who got it, whatever they are to us now; to an ally on
+    hold it goes once that is over. The rest is of no use after its end.
     """
     now = house.now()
     is_delete = activity["type"] == "Delete"
@@ -129,6 +129,5 @@ async def _enqueue(house: House, connection: AsyncConnection, activity: dict[str
     )
     to = set(recipients(proposal.draft.audience, house.roster))
     if is_delete:
-        on_hold = {recipient(actor) for actor in house.roster.suspended.values()}
-        to |= await outbox.reached(connection, proposal.id) - on_hold
+        to |= await outbox.reached(connection, proposal.id)
     return await outbox.enqueue(connection, outgoing, to, now=now, not_before=house.send_at(now))

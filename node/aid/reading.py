@@ -67,11 +67,18 @@ async def feed(
 
 
 async def public_posts(
-    house: House, *, kind: str | None = None, category: str | None = None, older_than: str | None = None, limit: int = 50
+    house: House,
+    *,
+    kind: str | None = None,
+    category: str | None = None,
+    older_than: str | None = None,
+    limit: int = 50,
 ) -> dict[str, Any]:
     """What the world may see: our own, open, public. `older_than` and `next` are local ids, which tell no numbers."""
     async with house.store.transaction() as connection:
         last = None if older_than is None else await proposals.find(connection, house.ids.proposal(older_than))
+        if last is not None and last.proposal.draft.audience is not Audience.PUBLIC:
+            last = None  # that it exists is not to be learnt here
         page = await proposals.listing(
             connection,
             Wanted(

@@ -19,7 +19,7 @@ class StoredActors:
         """The document and when it was fetched."""
         query = select(actors.c.document, actors.c.fetched_at).where(actors.c.id == address)
         async with self._store.transaction() as connection:
-            row = (await connection.execute(query)).tuples().one_or_none()
+            row = (await connection.execute(query)).one_or_none()
         return None if row is None else (row[0], row[1])
 
     async def keep(self, address: str, document: bytes, fetched_at: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -79,8 +79,9 @@ class Store:
         try:
             async with self.engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
-            raise Unavailable(f"The database did not answer as it should: {type(error.orig).__name__}.") from error
+        except (SQLAlchemyError, OSError) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            raise Unavailable(f"The database did not answer as it should: {type(cause).__name__}.") from error
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -19,7 +19,7 @@ class Identity:
 
 async def settle(connection: AsyncConnection, wanted: Identity) -> None:
     """Write down whose database it is, the first time; `ConfigError` where it is another's."""
-    rows = dict((await connection.execute(select(table.c.key, table.c.value))).tuples().all())
+    rows = dict((await connection.execute(select(table.c.key, table.c.value))).all())
     if "url" not in rows:
         await connection.execute(
             insert(table), [{"key": "url", "value": wanted.url}, {"key": "name", "value": wanted.name}]

@@ -26,7 +26,7 @@ async def known(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, I
         query = select(imports.c.key, imports.c.fingerprint, imports.c.proposal).where(
             imports.c.key.in_(keys[start : start + 500])
         )
-        found |= {row[0]: Imported(*row) for row in (await connection.execute(query)).tuples()}
+        found |= {row[0]: Imported(*row) for row in (await connection.execute(query))}
     return found
 
 

@@ -1,6 +1,6 @@
 """What we send: activities as the bytes that were signed, and a row for each inbox they go to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,13 +73,13 @@ async def reached(connection: AsyncConnection, about: str) -> set[Recipient]:
         .where(activities.c.object == about)
         .distinct()
     )
-    return {Recipient(peer, inbox) for peer, inbox in (await connection.execute(query)).tuples()}
+    return {Recipient(peer, inbox) for peer, inbox in (await connection.execute(query))}
 
 
 async def document(connection: AsyncConnection, address: str) -> tuple[str, bytes] | None:
     """The activity with this address: its audience and its bytes."""
     query = select(activities.c.audience, activities.c.document).where(activities.c.id == address)
-    row = (await connection.execute(query)).tuples().one_or_none()
+    row = (await connection.execute(query)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
@@ -92,7 +92,7 @@ async def public_creates(
     if older_than is not None:
         known = select(activities.c.seq).where(activities.c.id == older_than, *public).scalar_subquery()
         query = query.where(activities.c.seq < known)
-    rows = (await connection.execute(query.limit(limit))).tuples()
+    rows = await connection.execute(query.limit(limit))
     return [(row[0], row[1]) for row in rows]
 
 
@@ -105,7 +105,7 @@ async def states_of(connection: AsyncConnection, objects: Sequence[str]) -> dict
         .group_by(activities.c.object, deliveries.c.state)
     )
     found: dict[str, dict[str, int]] = {}
-    for address, state, number in (await connection.execute(query)).tuples():
+    for address, state, number in await connection.execute(query):
         found.setdefault(address, {})[state] = number
     return found
 
@@ -145,7 +145,7 @@ async def listing(connection: AsyncConnection, *, state: str | None, limit: int)
     )
     if state is not None:
         query = query.where(deliveries.c.state == state)
-    return [Line(*row) for row in (await connection.execute(query)).tuples()]
+    return [Line(*row) for row in (await connection.execute(query))]
 
 
 async def count(connection: AsyncConnection, state: DeliveryState) -> int:
@@ -173,7 +173,23 @@ async def peers_listing(connection: AsyncConnection) -> Sequence[PeerLine]:
         .scalar_subquery()
     )
     query = select(peers.c.peer, peers.c.failures, peers.c.next_try, peers.c.last_ok, waiting).order_by(peers.c.peer)
-    return [PeerLine(*row) for row in (await connection.execute(query)).tuples()]
+    return [PeerLine(*row) for row in (await connection.execute(query))]
+
+
+async def drop_for_allies(connection: AsyncConnection, still: Collection[str]) -> None:
+    """Send what is for allies to no inbox but those in `still`, not even after a retry. A Delete goes all the same."""
+    for_allies = select(activities.c.seq).where(
+        activities.c.audience == Audience.ALLIES.value, activities.c.type != "Delete"
+    )
+    await connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.state.in_([DeliveryState.WAITING, DeliveryState.REFUSED]),
+            deliveries.c.activity.in_(for_allies),
+            deliveries.c.inbox.not_in(still),
+        )
+        .values(state=DeliveryState.DROPPED)
+    )
 
 
 async def requeue(connection: AsyncConnection, peer: str | None) -> int:

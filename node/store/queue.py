@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import case, func, insert, select, update
 
 from federation.breaker import PeerHealth
 from federation.delivery import Delivery, DeliveryState, Settled
@@ -11,6 +11,19 @@ from node.store.engine import Store
 from node.store.tables import activities, deliveries, peers
 
 WAITING = deliveries.c.state == DeliveryState.WAITING
+
+# For each peer for which something waits: when the first of it may go out, since the first holds back the rest.
+_first = select(func.min(deliveries.c.id).label("id")).where(WAITING).group_by(deliveries.c.peer).subquery()
+_turns = (
+    select(
+        deliveries.c.peer,
+        func.coalesce(peers.c.failures, 0).label("failures"),
+        case((peers.c.next_try > deliveries.c.not_before, peers.c.next_try), else_=deliveries.c.not_before).label("at"),
+    )
+    .join(_first, _first.c.id == deliveries.c.id)
+    .join(peers, peers.c.peer == deliveries.c.peer, isouter=True)
+    .subquery()
+)
 
 
 class StoredQueue:
@@ -28,26 +41,17 @@ class StoredQueue:
 
     async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
         """Peers for which something waits that may go out now."""
-        query = (
-            select(deliveries.c.peer, func.coalesce(peers.c.failures, 0))
-            .join(peers, peers.c.peer == deliveries.c.peer, isouter=True)
-            .where(WAITING, or_(peers.c.next_try.is_(None), peers.c.next_try <= now))
-            .group_by(deliveries.c.peer, peers.c.failures)
-            .having(func.min(deliveries.c.not_before) <= now)
-        )
+        query = select(_turns.c.peer, _turns.c.failures).where(_turns.c.at <= now)
         async with self._store.transaction() as connection:
-            rows = (await connection.execute(query)).tuples().all()
+            rows = (await connection.execute(query)).all()
         return [(peer, PeerHealth(failures)) for peer, failures in rows]
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next of those that may not go out yet will; None when nothing waits."""
-        held = select(func.min(peers.c.next_try)).where(
-            peers.c.next_try > now, select(deliveries.c.id).where(WAITING, deliveries.c.peer == peers.c.peer).exists()
-        )
-        delayed = select(func.min(deliveries.c.not_before)).where(WAITING, deliveries.c.not_before > now)
+        query = select(func.min(_turns.c.at)).where(_turns.c.at > now)
         async with self._store.transaction() as connection:
-            moments = [(await connection.execute(query)).scalar_one() for query in (held, delayed)]
-        return min((moment for moment in moments if moment is not None), default=None)
+            moment: datetime | None = (await connection.execute(query)).scalar_one()
+        return moment
 
     async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
         """What goes out next to this peer, in order; what must still wait holds back what comes after it."""

@@ -22,7 +22,7 @@ async def stored_version(connection: AsyncConnection) -> tuple[int, int] | None:
     """(version, oldest compatible version) of an open database, or None for an empty one."""
     if not await connection.run_sync(lambda sync: inspect(sync).has_table(tables.node.name)):
         return None
-    rows = dict((await connection.execute(select(tables.node.c.key, tables.node.c.value))).tuples().all())
+    rows = dict((await connection.execute(select(tables.node.c.key, tables.node.c.value))).all())
     return int(rows["schema_version"]), int(rows["compatible_from"])
 
 
@@ -31,17 +31,26 @@ async def check_version(connection: AsyncConnection) -> None:
     found = await stored_version(connection)
     if found is None:
         raise ConfigError("This data folder holds no database yet. Make one with: qafila init")
-    version, compatible = found
+    if _is_older(*found):
+        raise ConfigError(
+            f"This database is from an older Qafila (schema {found[0]}, needed: {SCHEMA_VERSION}). "
+            "Bring it up to date with: qafila migrate"
+        )
+
+
+async def needs_upgrade(connection: AsyncConnection) -> bool:
+    """Whether there are tables to make or change; `ConfigError` for a database of newer code, which stays as it is."""
+    found = await stored_version(connection)
+    return found is None or _is_older(*found)
+
+
+def _is_older(version: int, compatible: int) -> bool:
     if compatible > SCHEMA_VERSION:
         raise ConfigError(
             f"This database was written by a newer Qafila (schema {version}); this one knows up to {SCHEMA_VERSION}. "
             "Install that version again, or restore a backup made before the upgrade."
         )
-    if version < SCHEMA_VERSION:
-        raise ConfigError(
-            f"This database is from an older Qafila (schema {version}, needed: {SCHEMA_VERSION}). "
-            "Bring it up to date with: qafila migrate"
-        )
+    return version < SCHEMA_VERSION
 
 
 async def migrate(url: str) -> None:

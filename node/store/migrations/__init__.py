@@ -1,6 +1,7 @@
 """Alembic inside the package, without an ini file: `python -m node.store.migrations`, the database's URL on stdin."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, delete, insert
 
 from node.store.engine import create_engine
 from node.store.tables import node
-from node.store.versions import COMPATIBLE_FROM, SCHEMA_VERSION
+from node.store.versions import COMPATIBLE_FROM, SCHEMA_VERSION, needs_upgrade
+from schema.errors import ConfigError
 
 
 def config(connection: Connection) -> Config:
@@ -29,15 +31,19 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 
 
 async def upgrade_database(url: str) -> None:
-    """Bring the tables at `url` up to date, in one transaction."""
+    """Bring the tables at `url` up to date, in one transaction; `ConfigError` where newer code made them."""
     engine = create_engine(url)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
+            if await needs_upgrade(connection):
+                await connection.run_sync(upgrade)
     finally:
         await engine.dispose()
 
 
 def main(url: str) -> None:
-    """Run to the end."""
-    asyncio.run(upgrade_database(url))
+    """Run to the end, or say in one line why not."""
+    try:
+        asyncio.run(upgrade_database(url))
+    except ConfigError as error:
+        sys.exit(str(error))

@@ -1,0 +1,144 @@
+"""`qafila import`: a spreadsheet of offers, needs and surplus becomes posts, all of it or nothing."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from node.aid.spreadsheet import values
+from node.aid.spreadsheet.reader import read_spreadsheet
+from node.aid.spreadsheet.sheet import Defaults, Row, Sheet
+from node.aid.spreadsheet.words import AUDIENCES, CATEGORIES, KINDS, UNIT_WORDS
+from node.cli.command import command
+from node.cli.desk import Desk, pass_desk
+from node.cli.faults import Exit
+from node.cli.screen import clean, counted, human, say, table
+from schema.errors import InputError
+from schema.plain import dump_draft
+from schema.visibility import Audience
+
+MAX_BYTES = 5_000_000
+SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
+
+
+def _data(file: str) -> bytes:
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(file).open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)  # what is longer is refused by the reader
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        header, equals, field = pair.rpartition("=")
+        if not equals or not header.strip():
+            raise InputError(f"--map: write HEADER=FIELD, such as 'What we have=title', not '{pair:.60}'.")
+        mapping[header] = field
+    return mapping
+
+
+def _understood(sheet: Sheet) -> None:
+    separator = SEPARATORS.get(sheet.separator, f"'{sheet.separator}'")
+    say(f"Read as {sheet.encoding}, cells parted by {separator}, headers in line {sheet.header_line}:")
+    table(
+        ("column", "is read as"),
+        [(header, field.value if field else "(not read)") for header, field in sheet.columns.items()],
+    )
+    if sheet.left_out:
+        say(f"Left out (totals, repeated headers): line {', '.join(map(str, sheet.left_out))}")
+
+
+def _problems(sheet: Sheet) -> None:
+    for problem in sheet.problems:
+        column = f", {clean(problem.column)}" if problem.column else ""
+        click.echo(f"Line {problem.line}{column}: {clean(problem.reason)}", err=True)
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {"line": row.line, "key": row.key, "fingerprint": row.fingerprint, "draft": dump_draft(row.draft)}
+
+
+def _bad_lines(sheet: Sheet) -> int:
+    return len({problem.line for problem in sheet.problems})
+
+
+@command(
+    "qafila import stock.csv --dry-run",
+    "qafila import stock.csv --kind surplus --map 'What we have=title' --skip-bad",
+)
+@click.argument("file", metavar="FILE")
+@click.option("--dry-run", is_flag=True, help="Only show what would be done.")
+@click.option("--skip-bad", is_flag=True, help="Import the good lines even if others are bad.")
+@click.option(
+    "--map", "pairs", multiple=True, metavar="HEADER=FIELD", help="What a column holds, or HEADER=ignore; repeatable."
+)
+@click.option("--kind", metavar="KIND", help="offer, need or surplus, where a line does not say it.")
+@click.option("--category", metavar="CATEGORY", help="The category, where a line does not say it.")
+@click.option("--unit", metavar="UNIT", help="The unit of bare numbers.")
+@click.option(
+    "--audience", metavar="WHO", help="circle, allies or public, where a line does not say it. [otherwise allies]"
+)
+@click.option("--language", metavar="LANGUAGE", help="The language of the text, where a line does not say it.")
+@pass_desk
+def import_file(
+    desk: Desk, /, file: str, *, dry_run: bool, skip_bad: bool, pairs: tuple[str, ...], **defaults: str | None
+) -> None:
+    """Take over offers, needs and surplus from a spreadsheet saved as CSV; '-' reads standard input.
+
+    It first shows how the file is understood and which lines are bad, and why. If any line is bad, nothing is
+    imported, unless you say --skip-bad. Importing the same file again changes nothing; importing a changed one
+    changes the posts of the lines that changed.
+    """
+    settings = desk.settings()
+    meant = {name: text for name, text in defaults.items() if text}
+    sheet = read_spreadsheet(
+        _data(file),
+        now=desk.now(),
+        mapping=_mapping(pairs),
+        defaults=Defaults(
+            language=values.language(meant["language"]) if "language" in meant else settings.language,
+            audience=AUDIENCES.read(meant["audience"]) if "audience" in meant else Audience.ALLIES,
+            kind=KINDS.read(meant["kind"]) if "kind" in meant else None,
+            category=CATEGORIES.read(meant["category"]) if "category" in meant else None,
+            unit=UNIT_WORDS.read(meant["unit"]) if "unit" in meant else None,
+            zone=settings.timezone,
+        ),
+    )
+    if not desk.as_json:
+        _understood(sheet)
+    _problems(sheet)
+    bad = _bad_lines(sheet)
+    if bad and not skip_bad and not dry_run:
+        raise InputError(
+            f"{counted(bad, 'line is', 'lines are')} bad, so nothing was imported. "
+            f"Mend the file, or import the good ones ({len(sheet.rows)}) with --skip-bad."
+        )
+    if not sheet.rows:
+        raise InputError("There is no line to import.")
+    rows = [_plain(row) for row in sheet.rows]
+    if not dry_run and not desk.as_json:
+        say(f"Importing {counted(len(rows), 'line', 'lines')} ...")
+    result = desk.ask("plan_rows" if dry_run else "import_rows", rows=rows)
+    problems = {"problems": [asdict(problem) for problem in sheet.problems]}
+    desk.tell({**result, **problems}, lambda: _planned(result) if dry_run else _imported(result, bad))
+    if bad and not skip_bad:
+        click.get_current_context().exit(Exit.USAGE)
+
+
+def _planned(result: dict[str, Any]) -> None:
+    for row in result["rows"]:
+        say(f"Line {row['line']}: {human(row['title'])} would be {row['what']}")
+    say("Nothing was imported: this was a dry run.")
+
+
+def _imported(result: dict[str, Any], bad: int) -> None:
+    parts = [f"{result[what]} {what}" for what in ("published", "changed", "unchanged") if result[what]]
+    skipped = f" {counted(bad, 'bad line', 'bad lines')} left out." if bad else ""
+    say(f"{', '.join(parts).capitalize()}.{skipped}")

@@ -1,0 +1,146 @@
+"""Commands that run a node and look after it."""
+
+import asyncio
+import importlib
+
+import click
+
+from node.cli.command import command, group
+from node.cli.desk import Desk, pass_desk
+from node.cli.options import setting_options
+from node.cli.screen import counted, details, human, moment, say, table, words_by_four
+
+
+@command("qafila run", "qafila run --data /var/lib/qafila --listen 127.0.0.1:8400")
+@setting_options()
+@pass_desk
+def run(desk: Desk, /, **flags: str | None) -> None:
+    """Run the node until it is stopped (Ctrl-C, or SIGTERM). Settings given here win over all others."""
+    settings = desk.settings(flags)
+    app = importlib.import_module("node.app")  # most of the program
+    app.run(desk.folder, settings)
+
+
+@command("qafila open", name="open")
+@pass_desk
+def open_pages(desk: Desk, /) -> None:
+    """Get a link that signs you in to the node's pages. It works once and for a few minutes; keep it to yourself."""
+    result = desk.ask("open_link")
+
+    def in_words() -> None:
+        say(human(result["url"]))
+        say(f"Open it in your browser within {counted(result['minutes'], 'minute', 'minutes')}. It works once.")
+
+    desk.tell(result, in_words)
+
+
+@command("qafila status")
+@pass_desk
+def status(desk: Desk, /) -> None:
+    """See how the node is doing."""
+    result = desk.ask("status")
+
+    def in_words() -> None:
+        details(
+            (
+                ("own posts", str(result["proposals"]["own"])),
+                ("posts of others", str(result["proposals"]["others"])),
+                ("allies", str(result["allies"])),
+                ("still on their way", str(result["waiting"])),
+                ("refused", str(result["refused"])),
+                ("database", result["database"]),
+                ("version", result["version"]),
+            )
+        )
+        if result["refused"]:
+            say("See what was refused, and why, with: qafila deliveries --refused")
+
+    desk.tell(result, in_words)
+
+
+@command("qafila whoami")
+@pass_desk
+def whoami(desk: Desk, /) -> None:
+    """Show the collective's address and its eight words, to be read out by phone."""
+    result = desk.ask("whoami")
+
+    def in_words() -> None:
+        say(human(result["name"]))
+        details(
+            (
+                ("handle", result["handle"]),
+                ("address", result["actor"]),
+                ("pages", result["url"]),
+                ("mode", result["mode"]),
+                ("lab", "yes, on this machine alone" if result["lab"] else None),
+            )
+        )
+        say("  its eight words:")
+        say(words_by_four(result["words"]))
+
+    desk.tell(result, in_words)
+
+
+@command("qafila migrate")
+@pass_desk
+def migrate(desk: Desk, /) -> None:
+    """Bring the database up to date after an upgrade. Stop the node first, and make a copy of its data folder."""
+    settings = desk.settings()
+    folder = desk.folder
+    with folder.lock():
+        versions = importlib.import_module("node.store.versions")
+        asyncio.run(versions.migrate(settings.database_url(folder.database)))
+        version = versions.SCHEMA_VERSION
+    desk.tell({"schema": version}, lambda: say(f"The database is up to date (schema {version})."))
+
+
+@group("qafila deliveries --refused", "qafila deliveries retry", invoke_without_command=True)
+@click.option("--refused", is_flag=True, help="Only what other nodes refused, with their reasons.")
+@click.pass_context
+def deliveries(context: click.Context, *, refused: bool) -> None:
+    """See what is still on its way, or was refused.
+
+    What another node refuses waits here until you let it be tried again.
+    """
+    if context.invoked_subcommand is None:
+        _list_deliveries(refused=refused)
+
+
+@pass_desk
+def _list_deliveries(desk: Desk, /, *, refused: bool) -> None:
+    result = desk.ask("deliveries", state="refused" if refused else None)
+
+    def in_words() -> None:
+        zone = desk.settings().timezone
+        if not result["deliveries"]:
+            say("Nothing." if refused else "Nothing was sent yet.")
+            return
+        table(
+            ("post", "what", "to", "state", "tries", "why"),
+            [
+                (
+                    one["title"] or one["object"],
+                    one["activity"],
+                    one["peer"],
+                    one["state"],
+                    str(one["attempts"]),
+                    " ".join(str(part) for part in (one["status"], one["reason"]) if part),
+                )
+                for one in result["deliveries"]
+            ],
+        )
+        for peer in result["peers"]:
+            if peer["failures"]:
+                say(f"{human(peer['peer'])} does not answer. Next try: {moment(peer['next_try'], zone)}")
+
+    desk.tell(result, in_words)
+
+
+@deliveries.add_command
+@command("qafila deliveries retry", "qafila deliveries retry --peer https://birch.example")
+@click.option("--peer", metavar="URL", help="Only to one node.")
+@pass_desk
+def retry(desk: Desk, /, peer: str | None) -> None:
+    """Try again at once, also what was refused."""
+    result = desk.ask("retry_deliveries", peer=peer)
+    desk.tell(result, lambda: say(f"{counted(result['queued'], 'delivery is', 'deliveries are')} tried again now."))

@@ -1,0 +1,73 @@
+"""Making the lab's folders, and clearing them away."""
+
+import asyncio
+import shutil
+import socket
+
+from node.founding import found
+from node.lab.cast import CAST, LabFolder, Member
+from schema.errors import ConfigError, StateError
+
+HIGHEST_FIRST_PORT = 65_533
+
+
+async def make(lab: LabFolder, port: int) -> list[str]:
+    """Make what is not there yet; the names of the collectives that are new."""
+    if not lab.path.exists():
+        with lab.own.making("lab"):
+            pass
+    elif not lab.own.is_lab:
+        raise ConfigError(f"{lab.path} holds a collective of its own. Choose another folder for the lab with --data.")
+    new = [member for member in CAST if not lab.of(member.name).path.exists()]
+    await asyncio.gather(*(_make_one(lab, member, port + CAST.index(member)) for member in new))
+    return [member.name for member in new]
+
+
+async def _make_one(lab: LabFolder, member: Member, port: int) -> None:
+    values: dict[str, str | int] = {
+        "name": member.name,
+        "title": member.title,
+        "summary": member.summary,
+        "language": member.language,
+        "url": member.url(port),
+        "listen": f"127.0.0.1:{port}",
+        "delivery_delay_seconds": 0,
+    }
+    await found(lab.of(member.name), "lab", values)
+
+
+def clear(lab: LabFolder) -> None:
+    """Remove everything the lab ever made, and nothing that it did not make."""
+    if not lab.path.exists():
+        return
+    if not lab.own.is_lab:
+        raise ConfigError(f"{lab.path} was not made by the lab, so the lab does not remove it.")
+    with lab.own.lock():
+        shutil.rmtree(lab.path)
+
+
+def choose_port(lab: LabFolder, wanted: int | None, default: int) -> int:
+    """The first port: the one the lab was made with, which is part of every address in it."""
+    made = lab.port
+    if made is not None and wanted is not None and made != wanted:
+        raise StateError(
+            f"This lab was made with port {made}, which is part of every address in it. "
+            f"Leave out --port, or begin anew with: qafila lab --fresh --port {wanted}"
+        )
+    port = made or wanted or default
+    if not 0 < port <= HIGHEST_FIRST_PORT:
+        raise ConfigError(f"A lab needs three ports in a row, so --port is at most {HIGHEST_FIRST_PORT}.")
+    return port
+
+
+def check_port(port: int) -> None:
+    """Refuse a port that is taken, before anything is started; `ConfigError` says what to do."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConfigError(
+                f"Port {port} is taken by another program, or closed to you ({error.strerror}). Stop that program, or "
+                "begin on other ports with: qafila lab --fresh --port 9401"
+            ) from None
