@@ -18,6 +18,7 @@ from federation.inbox import Inbox
 from federation.outbox import recipient
 from node import control
 from node.aid.verbs import VERBS
+from node.connection import Connection
 from node.folder import DataFolder, HeldFolder
 from node.house import House, open_house
 from node.inbound.apply import apply_group
@@ -32,8 +33,14 @@ from schema.errors import ConfigError, InputError
 SWEEP_SECONDS = 60
 STOP_SECONDS = 5.0
 STUMBLED_SECONDS = 5.0
-KEEP_ALIVE_SECONDS = 15.0
 LONGEST_LINE = 8_190  # bytes of the request line, and of each header
+CONNECTION: dict[str, Any] = {
+    "access_log": None,
+    "auto_decompress": False,
+    "keepalive_timeout": 15.0,  # seconds
+    "max_line_size": LONGEST_LINE,
+    "max_field_size": LONGEST_LINE,
+}
 log = get_log(__name__)
 
 
@@ -100,24 +107,21 @@ async def dispatch(house: House, verb: str, arguments: dict[str, Any]) -> dict[s
 @asynccontextmanager
 async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
     host, port = house.settings.listen_address
-    runner = web.AppRunner(
-        make_app(house, box),
-        access_log=None,
-        auto_decompress=False,
-        keepalive_timeout=KEEP_ALIVE_SECONDS,
-        shutdown_timeout=STOP_SECONDS,
-        max_line_size=LONGEST_LINE,
-        max_field_size=LONGEST_LINE,
-    )
+    runner = web.AppRunner(make_app(house, box), shutdown_timeout=STOP_SECONDS)
     await runner.setup()
+    loop = asyncio.get_running_loop()
+    if runner.server is None:
+        raise ConfigError("The HTTP server did not start.")
+    connection = partial(Connection, runner.server, loop=loop, **CONNECTION)
     try:
-        await web.TCPSite(runner, host, port, reuse_address=True).start()
+        listening = await loop.create_server(connection, host, port, reuse_address=True)
     except OSError as error:
         await runner.cleanup()
         raise ConfigError(_cannot_listen(error, host, port)) from error
     try:
         yield
     finally:
+        listening.close()
         await runner.cleanup()
 
 

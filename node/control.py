@@ -90,7 +90,7 @@ class _Door:
             self.open.add(task)
             task.add_done_callback(self.open.discard)
         try:
-            with suppress(ConnectionError):  # it left before its answer
+            with suppress(ConnectionError, asyncio.CancelledError):  # it left before its answer, or we do
                 await self._talk(reader, writer)
         finally:
             writer.close()

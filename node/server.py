@@ -19,6 +19,7 @@ from schema.errors import QafilaError, RemoteError, Unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MACHINES = ("/.well-known/", "/ns/", "/activities/", "/health")
+LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 log = get_log(__name__)
 
 ROUTES = (
@@ -67,18 +68,21 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
-        return _refusal(request, HTTPStatus(error.status), None)
+        return _refusal(request, HTTPStatus(error.status), None, allow=error.headers.get("Allow"))
     except Exception as error:  # noqa: BLE001 (the node goes on serving)
         log.crash("an answer failed", error)
         return _refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, None)
 
 
-def _refusal(request: web.Request, status: HTTPStatus, shown: str | None) -> web.Response:
+def _refusal(request: web.Request, status: HTTPStatus, shown: str | None, *, allow: str | None = None) -> web.Response:
     """A page for people, one line for programs. It never repeats what was asked."""
     sentence = shown or status.phrase + "."
-    headers = {"Retry-After": "60"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = {"Retry-After": "60"} if status in LATER else {}
+    if allow is not None:
+        headers["Allow"] = allow  # RFC 9110, 15.5.6: a 405 says what may be done
     for_people = request.method in {"GET", "HEAD"} or request.path in {"/open", "/leave"}
-    if for_people and not request.path.startswith(MACHINES) and not pages.wants_activity(request):
+    for_machines = request.path.startswith(MACHINES) or request.path.endswith("/inbox")
+    if for_people and not for_machines and not pages.wants_activity(request):
         text = render_error(status, sentence, lang=pages.language(request))
         return web.Response(text=text, status=status, content_type="text/html", headers=headers)
     return web.Response(text=f"{sentence}\n", status=status, content_type="text/plain", headers=headers)

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from node.aid.spreadsheet import values
+from node.aid.spreadsheet.goods_words import CATEGORIES, UNIT_WORDS
 from node.aid.spreadsheet.reader import read_spreadsheet
 from node.aid.spreadsheet.sheet import Defaults, Row, Sheet
-from node.aid.spreadsheet.words import AUDIENCES, CATEGORIES, KINDS, UNIT_WORDS
+from node.aid.spreadsheet.words import AUDIENCES, KINDS
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.faults import Exit

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from node.aid.spreadsheet import numbers, values
 from node.aid.spreadsheet.dates import Calendar, Edge, Order
 from node.aid.spreadsheet.folding import one_line, trimmed
-from node.aid.spreadsheet.words import AUDIENCES, CATEGORIES, FACTS, UNIT_WORDS
+from node.aid.spreadsheet.goods_words import CATEGORIES, FACTS, UNIT_WORDS
+from node.aid.spreadsheet.words import AUDIENCES
 from schema.category import Category
 from schema.errors import InputError
 from schema.place import Place

@@ -1,31 +1,49 @@
 """A group of verified activities takes effect in one transaction, each on its own feet.
 
-Rule 1  Each stands in a SAVEPOINT: one that is refused never undoes its neighbours.
+Rule 1  One that is refused never undoes its neighbours: nothing changes before the last reason to refuse it is gone.
+        What the database itself refuses is found out by writing one after the other, each in a SAVEPOINT.
 Rule 2  The row that remembers an activity is written in the same transaction as its effect, and never before it.
 Rule 3  What came before changes nothing and is answered as before; the same id with other content is refused with 409.
 Rule 4  What everybody may send and we have no handler for is remembered and ignored.
+Rule 5  What is remembered fits into an index: PostgreSQL takes 2,704 bytes for a row, which holds two addresses.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from federation.verify import VerifiedActivity
 from node.house import House
 from node.inbound import follows, proposals
 from node.inbound.effect import Arrival, Did, Effect
-from node.store import inbox
-from schema.errors import Conflict, QafilaError
+from node.store.engine import savepoint
+from node.store.inbox import Memory
+from node.store.shelf import Shelf
+from schema.errors import Conflict, QafilaError, TooLarge, Unavailable
 
+LONGEST_ADDRESS = 1_024
 Handler = Callable[[Arrival], Awaitable[Effect]]
+
+
+def _apart(handler: Handler) -> Handler:
+    """For a handler that writes to the database by itself: it stands in a SAVEPOINT of its own."""
+
+    async def handle(arrival: Arrival) -> Effect:
+        async with savepoint(arrival.connection):
+            return await handler(arrival)
+
+    return handle
+
 
 HANDLERS: dict[str, Handler] = {
     "Create": proposals.put,
     "Update": proposals.put,
     "Delete": proposals.delete,
-    "Follow": follows.follow,
-    "Accept": follows.accept,
-    "Reject": follows.reject,
-    "Undo": follows.undo,
+    "Follow": _apart(follows.follow),
+    "Accept": _apart(follows.accept),
+    "Reject": _apart(follows.reject),
+    "Undo": _apart(follows.undo),
 }
 
 
@@ -35,14 +53,12 @@ async def _ignore(_: Arrival) -> Effect:
 
 async def apply_group(house: House, group: Sequence[VerifiedActivity]) -> Sequence[Effect | QafilaError]:
     """For each activity its effect, or the error that refuses it. When this returns, the effects are committed."""
-    results: list[Effect | QafilaError] = []
     async with house.store.transaction() as connection:
-        for verified in group:
-            try:
-                async with connection.begin_nested():
-                    results.append(await _apply(Arrival(house, connection, verified)))
-            except QafilaError as error:
-                results.append(error)
+        try:
+            async with savepoint(connection):
+                results = await _together(house, connection, group)
+        except Unavailable:
+            results = [await _alone(house, connection, verified) for verified in group]
         changed = any(isinstance(result, Effect) and result.roster for result in results)
         roster = await house.read_roster(connection) if changed else None
     if roster is not None:
@@ -55,18 +71,45 @@ async def apply_group(house: House, group: Sequence[VerifiedActivity]) -> Sequen
     return results
 
 
-async def _apply(arrival: Arrival) -> Effect:
+async def _together(
+    house: House, connection: AsyncConnection, group: Sequence[VerifiedActivity]
+) -> list[Effect | QafilaError]:
+    """Read what all are about, let one after the other take effect in memory, and write it down."""
+    activities = [verified.activity for verified in group]
+    memory = await Memory.read(connection, {(activity.actor, activity.id) for activity in activities})
+    shelf = await Shelf.read(connection, {activity.object_id for activity in activities if activity.object_id})
+    results: list[Effect | QafilaError] = []
+    for verified in group:
+        try:
+            results.append(await _apply(Arrival(house, connection, shelf, verified), memory))
+        except QafilaError as error:
+            results.append(error)
+    await shelf.write(connection)
+    await memory.write(connection)
+    return results
+
+
+async def _alone(house: House, connection: AsyncConnection, verified: VerifiedActivity) -> Effect | QafilaError:
+    try:
+        async with savepoint(connection):
+            return (await _together(house, connection, [verified]))[0]
+    except Unavailable as error:
+        return error
+
+
+async def _apply(arrival: Arrival, memory: Memory) -> Effect:
     verified = arrival.verified
     activity = verified.activity
+    if any(len(address or "") > LONGEST_ADDRESS for address in (activity.id, activity.actor, activity.object_id)):
+        raise TooLarge("an address longer than we can remember")
     digest = hashlib.sha256(verified.body).digest()
-    before = await inbox.seen(arrival.connection, activity.actor, activity.id)
+    before = memory.digest(activity.actor, activity.id)
     if before is not None:
         if before != digest:
             raise Conflict("an activity that came before, with other content")
         return Effect(Did.AGAIN)
     effect = await HANDLERS.get(activity.type, _ignore)(arrival)
-    await inbox.remember(
-        arrival.connection,
+    memory.remember(
         actor=activity.actor,
         activity=activity.id,
         digest=digest,

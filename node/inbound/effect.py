@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.verify import VerifiedActivity
 from node.house import House
+from node.store.shelf import Shelf
 
 
 class Did(StrEnum):
@@ -27,10 +28,11 @@ class Did(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One verified activity, and the transaction in which it takes effect."""
+    """One verified activity, the transaction in which it takes effect, and the proposals that it may be about."""
 
     house: House
     connection: AsyncConnection
+    shelf: Shelf
     verified: VerifiedActivity
 
     @property

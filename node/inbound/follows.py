@@ -2,7 +2,7 @@
 
 Rule 1  A Follow waits for a person here, except in the mode `open`.
 Rule 2  An Accept or a Reject counts only for a Follow of ours that is here, by its id, from the actor it was sent to
-        (security rule V15).
+        (security rule V15), and each only once.
 Rule 3  An Undo counts only for what its own actor did.
 """
 
@@ -40,7 +40,8 @@ async def follow(arrival: Arrival) -> Effect:
 
 async def accept(arrival: Arrival) -> Effect:
     """Somebody says yes to our Follow."""
-    await _ours(arrival)
+    if (await _ours(arrival)).state is FollowState.ACCEPTED:
+        raise RuleBroken("a second yes to the same request")
     await relations.set_follow_state(arrival.connection, Direction.OUT, arrival.actor, FollowState.ACCEPTED)
     return Effect(Did.ACCEPTED, {"owner": arrival.actor}, roster=True)
 

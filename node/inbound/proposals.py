@@ -5,15 +5,21 @@ Rule 2  Whatever the order in which versions arrive, the newest stands and a wit
 Rule 3  The same revision with other content is refused with 409, and what is here stays: one of the two is a forgery or
         a fault, and a person must look.
 Rule 4  What was proven once is not replaced by something unproven.
+Rule 5  Whatever dates it carries, it is over within a year of its coming here.
+Rule 6  `bto` and `bcc` are not kept (ActivityPub, 6), and so neither is a proof over them.
 """
+
+from dataclasses import replace
+
+import orjson
 
 from activitypub.document import raw_member
 from activitypub.translate.proposal import is_proposal, read_note
 from node.inbound.effect import Arrival, Did, Effect
-from node.store import proposals
 from node.store.proposals import Stored
 from schema.errors import Conflict, DomainError, Forbidden, Malformed, RuleBroken, Unauthenticated
-from schema.proposal import State
+from schema.proposal import LONGEST, State
+from schema.window import HOUR
 
 
 async def put(arrival: Arrival) -> Effect:
@@ -23,11 +29,11 @@ async def put(arrival: Arrival) -> Effect:
         return Effect(Did.IGNORED)
     new = _read(arrival)
     proposal = new.proposal
-    if await proposals.is_buried(arrival.connection, proposal.id, arrival.actor):
+    if arrival.shelf.is_buried(proposal.id, arrival.actor):
         return Effect(Did.STALE)
-    old = await proposals.find(arrival.connection, proposal.id)
+    old = arrival.shelf.find(proposal.id)
     if old is None:
-        await proposals.add(arrival.connection, new)
+        arrival.shelf.put(new)
         return Effect(Did.STORED, _news(new))
     if old.proposal.owner != arrival.actor:
         raise Forbidden("a proposal of another collective")
@@ -45,7 +51,7 @@ async def put(arrival: Arrival) -> Effect:
         proposal.check_follows(old.proposal)
     except DomainError as error:
         raise RuleBroken(str(error), shown=error.shown) from error
-    await proposals.replace(arrival.connection, new)
+    arrival.shelf.put(new)
     return Effect(Did.CHANGED, _news(new))
 
 
@@ -57,15 +63,11 @@ async def delete(arrival: Arrival) -> Effect:
         raise Malformed("object: missing")
     if address == arrival.actor:
         return Effect(Did.IGNORED)  # whether a collective is gone is for a person here to say
-    old = await proposals.find(arrival.connection, address)
-    now = arrival.verified.received_at
-    if old is None:
-        await proposals.bury(arrival.connection, address, arrival.actor, now)
-        return Effect(Did.WITHDRAWN)
-    if old.proposal.owner != arrival.actor:
+    old = arrival.shelf.find(address)
+    if old is not None and old.proposal.owner != arrival.actor:
         raise Forbidden("a proposal of another collective")
-    await proposals.withdraw(arrival.connection, old.proposal, now)
-    return Effect(Did.WITHDRAWN, _news(old))
+    arrival.shelf.bury(address, arrival.actor, arrival.verified.received_at)
+    return Effect(Did.WITHDRAWN, {} if old is None else _news(old))
 
 
 def _read(arrival: Arrival) -> Stored:
@@ -73,9 +75,13 @@ def _read(arrival: Arrival) -> Stored:
     verified = arrival.verified
     note = verified.activity.object or {}
     proposal = read_note(note, owner=arrival.actor)
+    proposal = replace(proposal, ends=min(proposal.ends, verified.received_at + LONGEST + HOUR))
     if proposal.ends <= verified.received_at and proposal.state is State.OPEN:
         proposal = proposal.expired()
-    return Stored(proposal, raw_member(verified.body, "object"), verified.object_proven_by, verified.received_at)
+    document, proven_by = raw_member(verified.body, "object"), verified.object_proven_by
+    if orjson.loads(document) != note:
+        document, proven_by = orjson.dumps(note), None
+    return Stored(proposal, document, proven_by, verified.received_at)
 
 
 def _news(stored: Stored) -> dict[str, str | None]:

@@ -35,21 +35,21 @@ CAST = (
         "Alder Street Kitchen",
         "A neighbourhood kitchen: warm meals four days a week, and food to take home.",
         "en",
-        "alder-kitchen.csv",
+        "alder.csv",
     ),
     Member(
         "birch",
         "مخزن البتولا للملابس والأثاث",
         "نجمع الملابس والأثاث ونعطيها لمن يحتاجها، بلا أسئلة.",
         "ar",
-        "birch-store.csv",
+        "birch.csv",
     ),
     Member(
         "cedar",
         "Sedir Dayanışma Derneği",
         "Memleketle dayanışma: valizle ilaç, aile kolisi, okul malzemesi.",
         "tr",
-        "cedar-association.csv",
+        "cedar.csv",
     ),
 )
 NAMES = tuple(member.name for member in CAST)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
+from federation.directory import FRESH, MOST_REMEMBERED
 from node.store.engine import Store
 from node.store.tables import actors
 
@@ -23,7 +24,11 @@ class StoredActors:
         return None if row is None else (row[0], row[1])
 
     async def keep(self, address: str, document: bytes, fetched_at: datetime) -> None:
-        """Keep it in place of an older one."""
+        """Keep it in place of an older one; strangers fill no disk: the stale ones and the oldest of too many go."""
+        newest = select(actors.c.id).order_by(actors.c.fetched_at.desc()).limit(MOST_REMEMBERED - 1)
+        stale = actors.c.fetched_at <= fetched_at - FRESH
         async with self._store.transaction() as connection:
-            await connection.execute(delete(actors).where(actors.c.id == address))
+            await connection.execute(
+                delete(actors).where(or_(actors.c.id == address, stale, actors.c.id.not_in(newest)))
+            )
             await connection.execute(insert(actors).values(id=address, document=document, fetched_at=fetched_at))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -60,6 +60,23 @@ def create_engine(url: str) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
     return create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, pool_pre_ping=True)
+
+
+@asynccontextmanager
+async def savepoint(connection: AsyncConnection) -> AsyncIterator[None]:
+    """A part of a transaction that can fail alone.
+
+    Raises `Unavailable` for what the database refuses to hold: an error of this part, not of the database itself.
+    """
+    try:
+        async with connection.begin_nested():
+            yield
+    except OperationalError:
+        raise
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        raise Unavailable(f"The database refused a part: {type(error.orig).__name__}.") from error
 
 
 class Store:

@@ -45,7 +45,8 @@ class Wanted:
     limit: int = 50
 
 
-def _values(stored: Stored) -> dict[str, Any]:
+def values_of(stored: Stored) -> dict[str, Any]:
+    """A proposal as a row."""
     proposal = stored.proposal
     return {
         "id": proposal.id,
@@ -62,7 +63,8 @@ def _values(stored: Stored) -> dict[str, Any]:
     }
 
 
-def _read(row: Row[Any]) -> Stored:
+def read_row(row: Row[Any]) -> Stored:
+    """The reverse of `values_of`."""
     data = orjson.loads(row.data) | {"state": row.state}
     return Stored(load_proposal(data), row.document, row.proven_by, row.stored_at, row.seq)
 
@@ -70,22 +72,27 @@ def _read(row: Row[Any]) -> Stored:
 async def find(connection: AsyncConnection, address: str) -> Stored | None:
     """The proposal with this address, or None."""
     row = (await connection.execute(select(table).where(table.c.id == address))).one_or_none()
-    return None if row is None else _read(row)
+    return None if row is None else read_row(row)
 
 
 async def add(connection: AsyncConnection, stored: Stored) -> None:
     """Keep a proposal that is not there yet."""
-    await connection.execute(insert(table).values(_values(stored)))
+    await connection.execute(insert(table).values(values_of(stored)))
 
 
 async def replace(connection: AsyncConnection, stored: Stored) -> None:
     """Keep a newer version in place of the one there."""
-    await connection.execute(update(table).where(table.c.id == stored.proposal.id).values(_values(stored)))
+    await connection.execute(update(table).where(table.c.id == stored.proposal.id).values(values_of(stored)))
+
+
+async def remove(connection: AsyncConnection, address: str) -> None:
+    """Take a proposal out, if it is there."""
+    await connection.execute(delete(table).where(table.c.id == address))
 
 
 async def withdraw(connection: AsyncConnection, proposal: Proposal, at: datetime) -> None:
-    """Take a proposal out and leave a tombstone."""
-    await connection.execute(delete(table).where(table.c.id == proposal.id))
+    """Take a proposal of ours out and leave a tombstone, to be shown where the proposal was public."""
+    await remove(connection, proposal.id)
     await bury(connection, proposal.id, proposal.owner, at, was_public=proposal.draft.audience is Audience.PUBLIC)
 
 
@@ -133,7 +140,7 @@ def _where(query: Select[Any], wanted: Wanted) -> Select[Any]:
 async def listing(connection: AsyncConnection, wanted: Wanted) -> Sequence[Stored]:
     """Newest first, at most `wanted.limit`."""
     query = _where(select(table), wanted).order_by(table.c.seq.desc()).limit(wanted.limit)
-    return [_read(row) for row in await connection.execute(query)]
+    return [read_row(row) for row in await connection.execute(query)]
 
 
 async def count(connection: AsyncConnection, wanted: Wanted) -> int:

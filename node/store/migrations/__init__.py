@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, delete, insert
+from sqlalchemy.exc import DBAPIError
 
 from node.store.engine import create_engine
 from node.store.tables import node
@@ -45,5 +46,7 @@ def main(url: str) -> None:
     """Run to the end, or say in one line why not."""
     try:
         asyncio.run(upgrade_database(url))
-    except ConfigError as error:
+    except (ConfigError, OSError) as error:
         sys.exit(str(error))
+    except DBAPIError as error:
+        sys.exit(str(error.orig))

@@ -1,0 +1,283 @@
+"""The pages' handlers: public ones for the world, the merged feed for the operator alone.
+
+Rule 1  Reading changes nothing. What changes something is a POST that comes from a page of ours.
+Rule 2  Whoever holds a session is the operator; without one there is nothing here but what is public.
+"""
+
+import hashlib
+import hmac
+from http import HTTPStatus
+
+from aiohttp import web
+
+from activitypub.message import prefers_activity
+from node.aid import door, reading
+from node.aid.allies import ally_list
+from node.aid.views import view
+from node.endpoints import actor, objects
+from node.endpoints.wire import HOUSE, read_body
+from node.house import House
+from node.store.proposals import Stored
+from node.web import paths
+from node.web.i18n import NAMES, choose_language
+from node.web.render import (
+    render_feed,
+    render_home,
+    render_open,
+    render_open_used,
+    render_post,
+)
+from node.web.static import static_files
+from node.web.views import Collective, Filters, Owner
+from schema.category import Category
+from schema.errors import Absent, Forbidden, Malformed
+from schema.proposal import Kind
+from schema.visibility import Audience
+
+PUBLIC = frozenset({Audience.PUBLIC})
+PAGE = 30
+FEED_PAGE = 40
+FORM_BYTES = 4_096
+FORM_SECONDS = 10.0
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+def wants_activity(request: web.Request) -> bool:
+    """Whether a program asks, by the media type it prefers."""
+    return prefers_activity(request.headers.get("Accept"))
+
+
+def language(request: web.Request) -> str:
+    """The language chosen in the address, or by the browser, or by nobody."""
+    return choose_language(request.query.get(paths.LANG), request.headers.get("Accept-Language"), tuple(NAMES))
+
+
+def collective(house: House) -> Collective:
+    """Ours, as the pages show it."""
+    settings = house.settings
+    return Collective(
+        name=settings.title,
+        handle=f"@{house.ids.acct}",
+        url=house.ids.home,
+        summary=settings.summary,
+        words=" ".join(house.own_words()),
+        language=settings.language,
+    )
+
+
+def page(text: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    """A page as an answer."""
+    return web.Response(text=text, status=status, content_type="text/html")
+
+
+def cookie_name(request: web.Request) -> str:
+    """`__Host-` binds the cookie to this host over TLS; plain http (the lab, an onion service) cannot have it."""
+    return "__Host-qafila" if request.app[HOUSE].ids.origin.scheme == "https" else "qafila"
+
+
+async def session(request: web.Request) -> str | None:
+    """The operator's session, where there is one."""
+    secret = request.cookies.get(cookie_name(request))
+    return secret if secret and await door.is_signed_in(request.app[HOUSE], secret) else None
+
+
+def csrf_token(secret: str) -> str:
+    """A token that only the pages of this session hold."""
+    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+async def operator(request: web.Request) -> str:
+    """The operator's session, or `Forbidden`."""
+    secret = await session(request)
+    if secret is None:
+        raise Forbidden(
+            "no session", shown="This page is for the people of this collective. Open it with the link of: qafila open"
+        )
+    return secret
+
+
+async def form(request: web.Request) -> dict[str, str]:
+    """The fields of a form that one of our own pages sent; `Forbidden` for any other page's."""
+    base = request.app[HOUSE].ids.base
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in {None, "same-origin"} or origin not in {None, base, "null" if site == "same-origin" else base}:
+        raise Forbidden("a form of another site")
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise Malformed("not a form")
+    body = await read_body(request, limit=FORM_BYTES, seconds=FORM_SECONDS)
+    try:
+        return dict(paths.Address.parse("/?" + body.decode("ascii")).query)
+    except UnicodeDecodeError:
+        raise Malformed("not a form") from None
+
+
+async def home(request: web.Request) -> web.Response:
+    """The collective's own page, and what it published to everyone."""
+    return await _home(request)
+
+
+async def actor_page(request: web.Request) -> web.Response:
+    """The actor's address: its document for programs, the collective's page for people."""
+    if wants_activity(request):
+        return await actor.actor(request)
+    actor.own(request)
+    return await _home(request)
+
+
+async def tag_page(request: web.Request) -> web.Response:
+    """Public posts of one kind or category, where the hashtag of one leads."""
+    tag = request.match_info["tag"].casefold()
+    kinds = {kind.value: kind.value for kind in Kind}
+    categories = {category.value.replace("-", ""): category.value for category in Category}
+    if tag not in kinds and tag not in categories:
+        raise Absent("no such hashtag")
+    return await _home(request, kind=kinds.get(tag), category=categories.get(tag))
+
+
+async def _home(request: web.Request, *, kind: str | None = None, category: str | None = None) -> web.Response:
+    house = request.app[HOUSE]
+    found = await reading.public_posts(
+        house, kind=kind, category=category, older_than=request.query.get("older"), limit=PAGE
+    )
+    here = paths.Address.parse(request.path_qs)
+    next_url = None if found["next"] is None else str(here.having(older=found["next"]))
+    secret = await session(request)
+    text = render_home(
+        collective(house),
+        found["posts"],
+        lang=language(request),
+        next_url=next_url,
+        here=str(here),
+        csrf=None if secret is None else csrf_token(secret),
+    )
+    return page(text)
+
+
+async def post(request: web.Request) -> web.Response:
+    """One proposal: its signed document for programs, a page for people."""
+    if wants_activity(request):
+        return await objects.proposal(request)
+    secret = await session(request)
+    stored = await objects.find_proposal(request, PUBLIC if secret is None else frozenset(Audience))
+    return _post(request, stored, secret)
+
+
+async def document(request: web.Request) -> web.Response:
+    """The signed document of a proposal, for a browser to save."""
+    secret = await session(request)
+    stored = await objects.find_proposal(request, PUBLIC if secret is None else frozenset(Audience))
+    if stored.document is None:
+        raise Absent("it never left the node")
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Disposition": 'attachment; filename="proposal.json"',
+    }
+    return web.Response(body=stored.document, headers=headers)
+
+
+def _post(request: web.Request, stored: Stored, secret: str | None) -> web.Response:
+    house = request.app[HOUSE]
+    shown = view(house, stored) | ({"deliveries": None} if secret is None else {})
+    own = house.ids.local_proposal(stored.proposal.id)
+    text = render_post(
+        collective(house),
+        shown,
+        lang=language(request),
+        document_url=None if own is None or stored.document is None else f"/proposals/{own}/document",
+        here=request.path_qs,
+        csrf=None if secret is None else csrf_token(secret),
+    )
+    return page(text)
+
+
+async def feed(request: web.Request) -> web.Response:
+    """Everything of everyone, for the operator."""
+    secret = await operator(request)
+    house = request.app[HOUSE]
+    query = request.query
+    before = query.get("before", "")
+    filters = Filters(query.get("kind"), query.get("category"), query.get("owner"))
+    found = await reading.feed(
+        house,
+        kind=filters.kind,
+        category=filters.category,
+        owner=filters.owner,
+        before=int(before) if before.isascii() and before.isdigit() else None,
+        limit=FEED_PAGE,
+    )
+    here = paths.Address.parse(request.path_qs)
+    next_url = None if found["next"] is None else str(here.having(before=str(found["next"])))
+    allies = (await ally_list(house))["allies"]
+    owners = [Owner(house.ids.actor, house.settings.title), *(Owner(ally["actor"], ally["name"]) for ally in allies)]
+    text = render_feed(
+        collective(house),
+        found["posts"],
+        lang=language(request),
+        csrf=csrf_token(secret),
+        filters=filters,
+        owners=owners,
+        next_url=next_url,
+        here=str(here),
+    )
+    return page(text)
+
+
+async def feed_post(request: web.Request) -> web.Response:
+    """One post of the feed, whoever owns it, for the operator."""
+    secret = await operator(request)
+    house = request.app[HOUSE]
+    found = await reading.stored(house, request.query.get("id", ""))
+    return _post(request, found, secret)
+
+
+async def open_page(request: web.Request) -> web.Response:
+    """The page behind a one-time link: a button, so that whatever follows links does not use it up."""
+    house = request.app[HOUSE]
+    secret = request.match_info["secret"]
+    if not await door.link_is_open(house, secret):
+        return page(render_open_used(collective(house), lang=language(request)), HTTPStatus.GONE)
+    return page(render_open(collective(house), token=secret, lang=language(request), here=request.path_qs))
+
+
+async def open_door(request: web.Request) -> web.Response:
+    """Use the link up, begin a session, and go to the feed."""
+    house = request.app[HOUSE]
+    fields = await form(request)
+    secret = await door.sign_in(house, fields.get("token", ""))
+    if secret is None:
+        return page(render_open_used(collective(house), lang=language(request)), HTTPStatus.GONE)
+    answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": paths.FEED})
+    answer.set_cookie(
+        cookie_name(request),
+        secret,
+        max_age=house.settings.sign_in_hours * 3600,
+        path="/",
+        secure=house.ids.origin.scheme == "https",
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+async def leave(request: web.Request) -> web.Response:
+    """End the session."""
+    secret = await operator(request)
+    fields = await form(request)
+    if not hmac.compare_digest(fields.get("csrf", ""), csrf_token(secret)):
+        raise Forbidden("a form without the session's token")
+    await door.sign_out(request.app[HOUSE], secret)
+    answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": paths.HOME})
+    answer.del_cookie(cookie_name(request), path="/")
+    return answer
+
+
+async def static(request: web.Request) -> web.Response:
+    """A style sheet or a picture of ours, under a name that changes with its content."""
+    file = static_files().get(request.match_info["file"])
+    if file is None:
+        raise Absent("no such file")
+    content_type, body, etag = file
+    headers = {"Content-Type": content_type, "ETag": etag, "Cache-Control": A_YEAR}
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return web.Response(body=body, headers=headers)

@@ -1,0 +1,739 @@
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from node.cli import SECTIONS, docs, main
+from node.cli.command import Command, Group
+from node.cli.desk import Desk
+from node.cli.reach import perform
+from node.cli.screen import human, say_json, shortened, table, width, words_by_four
+from node.control import serve
+from node.folder import DataFolder
+from node.settings import SETTINGS, Settings, toml_text
+from schema.errors import (
+    ConfigError,
+    DomainError,
+    Forbidden,
+    InputError,
+    NotFound,
+    PeerUnreachable,
+    QafilaError,
+    StateError,
+    Unavailable,
+)
+from schema.plain import load_draft
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
+WORDS = ["stove", "fragile", "one", "basic", "game", "wreck", "scatter", "much"]
+POST: dict[str, Any] = {
+    "id": "https://birch.example/proposals/3f9a1b2c3d4e5f60",
+    "short": "3f9a1b2c3d4e5f60",
+    "owner": "https://birch.example/actors/birch",
+    "owner_name": "Birch Kitchen",
+    "own": True,
+    "kind": "offer",
+    "title": "Rice",
+    "category": "food-dry",
+    "quantity": "20 kg",
+    "available": "12 kg",
+    "area": "North side",
+    "note": "In sacks.\nBring a bag.",
+    "language": "en",
+    "languages": ["ar"],
+    "facts": ["halal"],
+    "use_by": None,
+    "collect_by": None,
+    "from": "2026-11-24T00:00:00+00:00",
+    "until": None,
+    "ends": "2026-12-23T10:00:00+00:00",
+    "published": "2026-11-23T10:00:00+00:00",
+    "updated": None,
+    "revision": 2,
+    "state": "open",
+    "audience": "allies",
+    "divisible": False,
+    "proven_by": None,
+    "received": None,
+    "deliveries": {"waiting": 1, "delivered": 2, "refused": 0},
+}
+FACE = {
+    "actor": "https://cedar.example/actors/cedar",
+    "name": "Cedar",
+    "handle": "@cedar@cedar.example",
+    "summary": "",
+    "words": WORDS,
+    "known": "no",
+    "has_ed25519": True,
+}
+Answer = Mapping[str, Any] | QafilaError
+
+
+@dataclass
+class Node:
+    """Stands where the node is: keeps what it was asked, and gives the answers it was given."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    async def reach(
+        self, folder: DataFolder, settings: Settings, verb: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Answer as `node.cli.reach.perform` would."""
+        assert folder.made_by == "init"
+        assert settings.name == "birch"
+        arguments = json.loads(json.dumps(arguments))
+        self.asked.append((verb, dict(arguments)))
+        answer = self.answers.get(verb, {"post": POST})
+        if isinstance(answer, QafilaError):
+            raise answer
+        return dict(answer)
+
+    def last(self) -> dict[str, Any]:
+        """The arguments of the last verb."""
+        return self.asked[-1][1]
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def node() -> Node:
+    return Node()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, node: Node) -> Desk:
+    folder = DataFolder(tmp_path / "birch")
+    with folder.making("init"):
+        values = {"name": "birch", "title": "Birch Kitchen", "url": "https://birch.example", "language": "tr"}
+        folder.write(folder.settings_file, toml_text(values).encode())
+    return Desk(reach=node.reach, environment={"QAFILA_DATA": str(folder.path)}, now=lambda: NOW)
+
+
+@pytest.fixture
+def run(desk: Desk) -> Run:
+    def invoke(*arguments: str, given: str | None = None, at: Desk = desk) -> Result:
+        return CliRunner().invoke(main, arguments, obj=at, input=given)
+
+    return invoke
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NotFound("x"), 1),
+        (StateError("x"), 1),
+        (Forbidden("x"), 1),
+        (InputError("x"), 2),
+        (DomainError("x", field="quantity"), 2),
+        (ConfigError("x"), 3),
+        (Unavailable("x"), 4),
+        (PeerUnreachable("x"), 4),
+    ],
+)
+def test_the_exit_code_says_whose_trouble_it_is(run: Run, node: Node, error: QafilaError, code: int) -> None:
+    """Refusals, input, settings and trouble can be told apart by a script, and the error is one line."""
+    node.answers["status"] = error
+    done = run("status")
+    assert done.exit_code == code
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_an_error_cannot_steer_the_terminal(run: Run, node: Node) -> None:
+    """What another node wrote into it is escaped, and it stays on its line."""
+    node.answers["status"] = NotFound("a\nb\x1b[2J")
+    assert run("status").stderr == "Error: a\\nb\\x1b[2J\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["status", "--nonsense"],
+        ["offer"],
+        ["offer", "Rice"],
+        ["offer", "Rice", "--category", "nonsense"],
+        ["offer", "Rice", "--category", "food-dry", "--quantity", "much"],
+        ["offer", "Rice", "--category", "food-dry", "--quantity", "20"],
+        ["offer", "Rice", "--category", "food-dry", "--unit", "kg"],
+        ["offer", "Rice", "--category", "food-dry", "--quantity", "20 kg", "--unit", "kg"],
+        ["offer", "Rice", "--category", "food-dry", "--until", "yesterday"],
+        ["offer", "Rice", "--category", "food-dry", "--area", "call +49 170 1234567"],
+        ["surplus", "Soup", "--category", "food-meals"],
+        ["need", "Door guard", "--category", "safety-protection", "--audience", "public"],
+        ["update", "3f9a"],
+        ["update", "3f9a", "--note", "x", "--clear", "note"],
+        ["import", "/nowhere.csv"],
+        ["verify", "/nowhere.json"],
+    ],
+)
+def test_what_cannot_be_used_is_refused_before_the_node_does_anything(
+    run: Run, node: Node, arguments: list[str]
+) -> None:
+    """Exit code 2, a sentence, and nothing was asked of the node but to show."""
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("Error: ")
+    assert [verb for verb, _ in node.asked if verb != "show"] == []
+
+
+def test_a_folder_that_nobody_made_says_what_to_do(run: Run, node: Node, tmp_path: Path) -> None:
+    """Exit code 3, with the command that makes one."""
+    done = run("list", "--data", str(tmp_path / "none"))
+    assert done.exit_code == 3
+    assert "qafila init" in done.stderr
+    assert node.asked == []
+
+
+def test_an_offer_is_sent_as_a_draft_with_everything_that_was_typed(run: Run, node: Node) -> None:
+    """Words of people become the values of the domain, and what was not said is not sent."""
+    done = run(
+        "offer", "Rice", "--category", "Food to keep", "--quantity", "20 kg", "--area", "North side",
+        "--from", "tomorrow", "--until", "in 5 days", "--fact", "halal, heavy", "--fact", "keep cold",
+        "--speaks", "Arabic", "--note", "In sacks.", "--audience", "public", "--divisible", "--lifetime", "14 days",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert node.last() == {
+        "draft": {
+            "kind": "offer",
+            "title": "Rice",
+            "category": "food-dry",
+            "quantity": ["20", "KGM", "kg"],
+            "divisible": True,
+            "note": "In sacks.",
+            "language": "tr",
+            "languages": ["ar"],
+            "place": ["North side"],
+            "window": ["2026-11-24T00:00:00+00:00", "2026-11-28T23:00:00+00:00"],
+            "expires": "2026-12-07T23:00:00+00:00",
+            "audience": "public",
+            "facts": ["cold-chain", "halal", "heavy"],
+        }
+    }
+    load_draft(node.last()["draft"])
+    assert done.stdout.startswith("Published. Allies see it.\nOffer: Rice\n")
+
+
+def test_each_kind_has_its_command_and_a_unit_may_stand_apart(run: Run, node: Node) -> None:
+    """A need and a surplus are typed the same way."""
+    run("need", "Mont", "--category", "giyim", "--quantity", "15", "--unit", "adet", "--language", "Turkish")
+    assert node.last()["draft"]["kind"] == "need"
+    assert node.last()["draft"]["quantity"] == ["15", "H87", "piece"]
+    run("surplus", "Soup", "--category", "meals", "--quantity", "40 meals", "--use-by", "2026-11-24 18:00")
+    assert node.last()["draft"]["kind"] == "surplus"
+    assert node.last()["draft"]["use_by"] == "2026-11-24T18:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("options", "changes"),
+    [
+        (["--title", "Brown rice"], {"title": "Brown rice"}),
+        (["--available", "8"], {"available": ["8", "KGM", "kg"]}),
+        (["--quantity", "30", "--available", "0"], {"quantity": ["30", "KGM", "kg"], "available": ["0", "KGM", "kg"]}),
+        (["--whole"], {"divisible": None}),
+        (["--until", "in 2 days"], {"window": ["2026-11-24T00:00:00+00:00", "2026-11-25T23:00:00+00:00"]}),
+        (["--clear", "note", "--clear", "window"], {"note": None, "window": None}),
+        (["--clear", "quantity"], {"quantity": None, "available": None}),
+        (["--audience", "circle"], {"audience": "circle"}),
+    ],
+)
+def test_an_update_changes_what_was_typed_and_nothing_else(
+    run: Run, node: Node, options: list[str], changes: dict[str, Any]
+) -> None:
+    """Units and the other side of a window are those of the post."""
+    assert run("update", "3f9a", *options).exit_code == 0
+    assert node.asked[-1] == ("change", {"id": POST["id"], "changes": changes})
+
+
+def test_withdrawing_says_who_will_be_told_and_asks(run: Run, node: Node) -> None:
+    """Only yes deletes; no answer deletes nothing; --yes does not ask."""
+    node.answers["withdraw"] = {"id": POST["id"], "title": "Rice", "peers": 3}
+    no = run("withdraw", "3f9a", given="n\n")
+    assert (no.exit_code, [verb for verb, _ in node.asked]) == (1, ["show"])
+    assert "sent to 3 nodes" in no.stdout
+    assert run("withdraw", "3f9a", given="").exit_code == 2
+    assert "withdraw" not in [verb for verb, _ in node.asked]
+    assert run("withdraw", "3f9a", given="y\n").exit_code == 0
+    assert node.last() == {"id": POST["id"]}
+    assert run("withdraw", "3f9a", "--yes").stdout == "Deleted: Rice. Telling 3 nodes.\n"
+
+
+def test_json_is_the_result_of_the_verb(run: Run, node: Node) -> None:
+    """Before or after the command, and nothing else is printed."""
+    node.answers["list_own"] = {"posts": [POST]}
+    assert json.loads(run("list", "--json").stdout) == {"posts": [POST]}
+    assert json.loads(run("--json", "list").stdout) == {"posts": [POST]}
+    assert node.last() == {"state": None, "kind": None, "limit": 100}
+
+
+def test_lists_are_short_aligned_lines(run: Run, node: Node) -> None:
+    """A post a line, with what is left and how far it has come."""
+    node.answers["list_own"] = {"posts": [POST, {**POST, "title": "أرز بني", "quantity": None, "state": "closed"}]}
+    head, first, second = run("list").stdout.splitlines()
+    assert head.split() == ["id", "kind", "title", "how", "much", "seen", "by", "ends", "state", "sent"]
+    assert re.split("  +", first) == [
+        "3f9a1b2c", "offer", "Rice", "12 of 20 kg", "allies", "2026-12-23 10:00", "open", "2 sent, 1 waiting",
+    ]  # fmt: skip
+    assert head.index("state") == first.index("open") == second.index("closed")
+    node.answers["list_own"] = {"posts": []}
+    assert "qafila offer" in run("list").stdout
+
+
+def test_the_feed_names_each_post_so_that_it_can_be_shown(run: Run, node: Node) -> None:
+    """With its collective and its address, and how to see more."""
+    node.answers["feed"] = {"posts": [{**POST, "own": False, "deliveries": None}], "next": 7}
+    done = run("feed", "--category", "Food to keep", "--kind", "offer")
+    assert done.stdout.splitlines() == [
+        "offer    Rice, 12 of 20 kg, from Birch Kitchen, until 2026-12-23 10:00",
+        f"         {POST['id']}",
+        "There is more: qafila feed --before 7",
+    ]
+    assert node.last()["category"] == "food-dry"
+
+
+def test_a_post_is_shown_whole_and_as_its_document(run: Run, node: Node) -> None:
+    """A note keeps its lines; the document is printed as it is."""
+    shown = run("show", "3f9a").stdout
+    assert "  note      In sacks.\n            Bring a bag.\n" in shown
+    node.answers["document"] = {"document": '{"a":1}'}
+    assert run("show", "3f9a", "--document").stdout == '{"a":1}\n'
+
+
+def test_text_of_others_cannot_steer_the_terminal(run: Run, node: Node) -> None:
+    """Escape sequences, direction marks and line ends of foreign titles are shown as escapes; so they are in JSON."""
+    foul = {**POST, "title": "Rice\x1b[31m\u202egnp\x9b\r", "note": "a\x07\nb"}
+    node.answers |= {"show": {"post": foul}, "list_own": {"posts": [foul]}}
+    for done in (run("show", "3f9a"), run("list"), run("list", "--json")):
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", done.stdout)
+    assert json.loads(run("list", "--json").stdout) == {"posts": [foul]}
+
+
+def test_an_ally_is_added_after_eight_words_were_compared(run: Run, node: Node) -> None:
+    """Name, handle and two lines of four words are shown; only yes adds, with the words that were shown."""
+    node.answers |= {"ally_look": FACE, "ally_add": FACE}
+    no = run("ally", "add", "@cedar@cedar.example", given="y\n")
+    assert no.exit_code == 1
+    assert [verb for verb, _ in node.asked] == ["ally_look"]
+    yes = run("ally", "add", "@cedar@cedar.example", "--by", "Dana", given="yes\n")
+    assert yes.exit_code == 0
+    assert "    stove    fragile  one      basic\n    game     wreck    scatter  much\n" in yes.stdout
+    assert node.last() == {"address": "@cedar@cedar.example", "words": " ".join(WORDS), "by": "Dana"}
+
+
+def test_words_that_were_heard_can_be_given_at_once(run: Run, node: Node) -> None:
+    """The node compares them; nothing is asked, and the login name is recorded."""
+    node.answers["ally_add"] = FACE
+    assert run("ally", "add", "@cedar@cedar.example", "--words", "a b c d e f g h").exit_code == 0
+    [(verb, arguments)] = node.asked
+    assert (verb, arguments["words"]) == ("ally_add", "a b c d e f g h")
+    assert arguments["by"]
+    node.answers["ally_add"] = StateError("The eight words are not those of this collective's keys.")
+    assert run("ally", "add", "@cedar@cedar.example", "--words", "a b c d e f g i").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "verb"),
+    [
+        (["ally", "look", "@c@c.example"], "ally_look"),
+        (["ally", "suspend", "@c@c.example"], "ally_suspend"),
+        (["ally", "resume", "@c@c.example"], "ally_resume"),
+        (["ally", "remove", "@c@c.example", "--yes"], "ally_remove"),
+        (["follow", "@c@c.example"], "follow"),
+        (["unfollow", "@c@c.example"], "unfollow"),
+        (["followers", "accept", "@c@c.example"], "follower_accept"),
+        (["followers", "remove", "@c@c.example"], "follower_remove"),
+    ],
+)
+def test_other_collectives_are_named_by_their_address(run: Run, node: Node, arguments: list[str], verb: str) -> None:
+    """Each command is one verb about one address, and says what it did."""
+    node.answers[verb] = {**FACE, "state": "pending"}
+    done = run(*arguments)
+    assert done.exit_code == 0, done.output
+    assert "Cedar" in done.stdout
+    assert node.asked == [(verb, {"address": "@c@c.example"})]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "verb", "answer", "words"),
+    [
+        (["ally", "list"], "ally_list", {"allies": []}, "qafila ally add"),
+        (
+            ["ally", "list"],
+            "ally_list",
+            {
+                "allies": [
+                    {**FACE, "state": "ally", "posts": 4, "added_at": "2026-11-01T08:00:00+00:00", "added_by": "D"}
+                ]
+            },
+            "Cedar  @cedar@cedar.example  ally   4      2026-11-01 08:00  D",
+        ),
+        (["following"], "following", {"following": []}, "nobody"),
+        (
+            ["followers", "list"],
+            "followers",
+            {"followers": [{**FACE, "state": "pending", "at": "2026-11-01T08:00:00+00:00"}]},
+            "Cedar  @cedar@cedar.example  pending  2026-11-01 08:00",
+        ),
+        (["open"], "open_link", {"url": "https://birch.example/open/x", "minutes": 10}, "within 10 minutes"),
+        (["deliveries", "retry"], "retry_deliveries", {"queued": 1}, "1 delivery is tried again"),
+        (
+            ["whoami"],
+            "whoami",
+            {**FACE, "mode": "allies", "url": "https://cedar.example/", "lab": False},
+            "    stove    fragile  one      basic\n",
+        ),
+        (
+            ["status"],
+            "status",
+            {
+                "proposals": {"own": 2, "others": 5},
+                "allies": 1,
+                "waiting": 0,
+                "refused": 3,
+                "database": "sqlite",
+                "version": "0.1.0",
+            },
+            "qafila deliveries --refused",
+        ),
+        (
+            ["deliveries", "--refused"],
+            "deliveries",
+            {
+                "deliveries": [
+                    {
+                        "id": 1,
+                        "activity": "Create",
+                        "object": POST["id"],
+                        "title": "Rice",
+                        "peer": "https://cedar.example",
+                        "state": "refused",
+                        "attempts": 2,
+                        "status": 403,
+                        "reason": "not an ally",
+                    }
+                ],
+                "peers": [
+                    {"peer": "https://elm.example", "failures": 3, "next_try": None, "last_ok": None, "waiting": 1}
+                ],
+            },
+            "refused  2      403 not an ally\nhttps://elm.example does not answer.",
+        ),
+    ],
+)
+def test_what_the_node_says_is_told_in_words(
+    run: Run, node: Node, *, arguments: list[str], verb: str, answer: Answer, words: str
+) -> None:
+    """Each list and state has its few lines."""
+    node.answers[verb] = answer
+    done = run(*arguments)
+    assert done.exit_code == 0, done.output
+    assert words in done.stdout
+    assert [asked for asked, _ in node.asked] == [verb]
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    file = tmp_path / "stock.csv"
+    file.write_text("kind,title,category,quantity\noffer,Beans,food-dry,5 kg\nneed,Coats,nonsense,15 pieces\n")
+    return file
+
+
+def test_a_bad_line_stops_an_import(run: Run, node: Node, csv: Path) -> None:
+    """It is named with its number and reason, and nothing is imported."""
+    done = run("import", str(csv))
+    assert done.exit_code == 2
+    assert re.search(r"^Line 3, category: .*nonsense", done.stderr)
+    assert "1 line is bad, so nothing was imported" in done.stderr
+    assert node.asked == []
+
+
+def test_an_import_can_leave_bad_lines_out(run: Run, node: Node, csv: Path) -> None:
+    """What is left is sent as drafts with their line, key and fingerprint; defaults fill what a line does not say."""
+    node.answers["import_rows"] = {"published": 1, "changed": 0, "unchanged": 0, "posts": []}
+    done = run("import", str(csv), "--skip-bad", "--audience", "public", "--language", "Arabic")
+    assert done.exit_code == 0, done.output
+    [row] = node.last()["rows"]
+    assert row.keys() == {"line", "key", "fingerprint", "draft"}
+    assert load_draft(row["draft"]).audience == "public"
+    assert (row["line"], row["draft"]["language"]) == (2, "ar")
+    assert "1 published. 1 bad line left out." in done.stdout
+
+
+def test_a_dry_run_shows_what_would_be_done(run: Run, node: Node, csv: Path) -> None:
+    """Nothing is imported, and bad lines still make exit code 2."""
+    node.answers["plan_rows"] = {"rows": [{"line": 2, "title": "Beans", "what": "published"}]}
+    done = run("import", str(csv), "--dry-run")
+    assert done.exit_code == 2
+    assert "Line 2: Beans would be published" in done.stdout
+    assert [verb for verb, _ in node.asked] == ["plan_rows"]
+
+
+def test_a_column_can_be_named_by_hand(run: Run, node: Node, tmp_path: Path) -> None:
+    """`--map` says what a header holds, and `--kind` what a line does not."""
+    file = tmp_path / "stock.csv"
+    file.write_text("Sache;category;quantity\nBohnen;food-dry;5\n")
+    node.answers["import_rows"] = {"published": 1, "changed": 0, "unchanged": 0, "posts": []}
+    done = run("import", str(file), "--map", "Sache=title", "--kind", "offer", "--unit", "kg", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["published"] == 1
+    assert node.last()["rows"][0]["draft"]["title"] == "Bohnen"
+
+
+FINDING = {
+    "what": "object",
+    "type": "Note",
+    "id": POST["id"],
+    "title": "Rice",
+    "signed_by": POST["owner"],
+    "name": "Birch Kitchen",
+    "key": "z6Mk",
+    "key_from": "store",
+    "created": "2026-11-23T10:20:30+00:00",
+    "holds": True,
+    "reason": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("findings", "holds", "code"),
+    [
+        ([FINDING], True, 0),
+        ([FINDING, {**FINDING, "holds": False, "reason": "changed"}], False, 1),
+        ([], True, 1),
+    ],
+)
+def test_verify_succeeds_only_if_everything_holds(
+    run: Run, node: Node, tmp_path: Path, *, findings: list[Any], holds: bool, code: int
+) -> None:
+    """Where one signature does not hold, or there is none at all, the exit code is 1."""
+    node.answers["verify"] = {"holds": holds, "findings": findings}
+    file = tmp_path / "post.json"
+    file.write_text("{}")
+    done = run("verify", str(file))
+    assert done.exit_code == code
+    assert node.last() == {"document": "{}", "address": None, "actor_document": None}
+    assert run("verify", "-", given="{}").exit_code == code
+    assert node.last()["document"] == "{}"
+    assert run("verify", POST["id"]).exit_code == code
+    assert node.last() == {"document": None, "address": POST["id"], "actor_document": None}
+
+
+def test_verify_with_the_signers_document_needs_no_folder(run: Run, node: Node, desk: Desk, tmp_path: Path) -> None:
+    """Two files are enough; what carries no proof does not hold."""
+    (tmp_path / "post.json").write_text('{"type": "Note"}')
+    (tmp_path / "actor.json").write_text("{}")
+    elsewhere = replace(desk, environment={"QAFILA_DATA": str(tmp_path / "none")})
+    done = run("verify", str(tmp_path / "post.json"), "--actor", str(tmp_path / "actor.json"), at=elsewhere)
+    assert done.exit_code in {1, 2}
+    assert node.asked == []
+
+
+def test_init_makes_a_node_that_others_cannot_read(tmp_path: Path) -> None:
+    """Folder, settings, keys and database, for its owner alone; a second time it refuses and changes nothing."""
+    folder = tmp_path / "birch"
+    said = ["--data", str(folder), "--name", "birch", "--title", "مطبخ", "--url", "https://birch.example"]
+    first = qafila("init", *said, "--mode", "open")
+    assert first.returncode == 0, first.stderr
+    assert "qafila run" in first.stdout
+    assert {entry.stat().st_mode & 0o777 for entry in folder.iterdir()} == {0o600}
+    assert 'title = "مطبخ"' in (folder / "qafila.toml").read_text()
+    before = {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+    again = qafila("init", *said)
+    assert again.returncode == 1
+    assert "not empty" in again.stderr
+    assert {entry.name: entry.read_bytes() for entry in folder.iterdir()} == before
+    whoami = qafila("whoami", "--data", str(folder), "--json")
+    assert json.loads(whoami.stdout)["handle"] == "@birch@birch.example"
+
+
+@pytest.mark.parametrize("bad", [["--name", "Birch!"], ["--url", "http://birch.example"], ["--mode", "shut"], []])
+def test_init_with_something_wrong_or_missing_makes_nothing(tmp_path: Path, bad: list[str]) -> None:
+    """Exit code 2, what is allowed or missing, and no folder."""
+    said = ["--name", "birch", "--url", "https://birch.example"] + (["--title", "Birch"] if bad else [])
+    done = qafila("init", "--data", str(tmp_path / "birch"), *said, *bad)
+    assert done.returncode == 2
+    assert "Allowed: " in done.stderr or "--title" in done.stderr
+    assert not (tmp_path / "birch").exists()
+
+
+def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a Python of its own, with nobody at the keyboard."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("QAFILA_")}
+    return subprocess.run(  # noqa: S603 (our own interpreter)
+        [sys.executable, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**clean, **environment},
+    )
+
+
+def qafila(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the real thing."""
+    return python("-m", "node", *arguments, **environment)
+
+
+def test_init_asks_for_what_it_needs_on_a_terminal(tmp_path: Path) -> None:
+    """An answer that is not allowed is asked again, an empty one takes what is suggested."""
+    folder = tmp_path / "birch"
+    keyboard, terminal = pty.openpty()
+    with subprocess.Popen(  # noqa: S603 (our own interpreter)
+        [sys.executable, "-m", "node", "init", "--data", str(folder)],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        cwd=ROOT,
+    ) as asking:
+        os.close(terminal)
+        os.write(keyboard, "مطبخ\nhttp://birch.example\nhttps://birch.example\n\nar\n\n".encode())
+        seen = b""
+        while chunk := _read(keyboard):
+            seen += chunk
+        os.close(keyboard)
+    shown = seen.decode()
+    assert asking.returncode == 0, shown
+    assert "Allowed: https://host" in shown
+    assert "The node of \u2068مطبخ\u2069 is ready" in shown, "isolated, so that it cannot disorder its line"
+    values = tomllib.loads((folder / "qafila.toml").read_text())
+    assert values == {
+        "title": "مطبخ", "url": "https://birch.example", "name": "birch", "language": "ar", "mode": "allies",
+    }  # fmt: skip
+
+
+def test_init_takes_what_the_environment_says(tmp_path: Path) -> None:
+    """In a container nobody needs to type; what names the collective is kept in its settings file."""
+    said = {"QAFILA_NAME": "birch", "QAFILA_TITLE": "Birch", "QAFILA_URL": "https://birch.example"}
+    done = qafila("init", "--json", QAFILA_DATA=str(tmp_path / "birch"), QAFILA_INBOX_GROUP="7", **said)
+    assert json.loads(done.stdout)["handle"] == "@birch@birch.example"
+    values = tomllib.loads((tmp_path / "birch" / "qafila.toml").read_text())
+    assert values == {"name": "birch", "title": "Birch", "url": "https://birch.example"}
+
+
+def _read(keyboard: int) -> bytes:
+    try:
+        return os.read(keyboard, 4096)
+    except OSError:  # how a terminal says that the other side is gone
+        return b""
+
+
+async def test_a_command_goes_to_the_node_that_runs(desk: Desk) -> None:
+    """Over the socket, while somebody else holds the folder."""
+
+    async def dispatch(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"verb": verb, **arguments}
+
+    with desk.folder.lock() as held:
+        async with serve(held, dispatch):
+            assert await perform(desk.folder, desk.settings(), "show", {"id": "3f9a"}) == {"verb": "show", "id": "3f9a"}
+
+
+async def test_a_folder_that_stays_busy_is_told(desk: Desk) -> None:
+    """A command waits a while for a node that is just starting, then says so."""
+    with desk.folder.lock(), pytest.raises(Unavailable, match="busy"):
+        await perform(desk.folder, desk.settings(), "status", {}, tries=2)
+
+
+def test_python_m_node_is_qafila() -> None:
+    """The same help under the same name."""
+    done = qafila("--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Usage: qafila ")
+    assert all(title in done.stdout for title in SECTIONS)
+
+
+def test_help_loads_nothing_but_click() -> None:
+    """The list of commands is there at once: none of them is loaded for it."""
+    code = "import sys; from node.cli import main\ntry: main(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    loaded = set(python("-c", code).stdout.splitlines()[-1].split())
+    assert loaded.isdisjoint({"asyncio", "aiohttp", "sqlalchemy", "cryptography", "schema.errors", "node.settings"})
+
+
+def test_output_survives_a_terminal_that_is_not_utf8(tmp_path: Path) -> None:
+    """What it cannot show is shown as an escape."""
+    done = qafila("list", "--data", str(tmp_path / "كوخ"), PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert done.returncode == 3
+    assert "\\u0643" in done.stderr
+
+
+def test_a_debugger_may_see_where_an_error_came_up(tmp_path: Path) -> None:
+    """Only with QAFILA_DEBUG=1."""
+    assert "Traceback" not in qafila("list", "--data", str(tmp_path)).stderr
+    assert "Traceback" in qafila("list", "--data", str(tmp_path), QAFILA_DEBUG="1").stderr
+
+
+def test_what_nobody_foresaw_is_a_sentence(run: Run, desk: Desk) -> None:
+    """No traceback, and nothing of what was in hand."""
+
+    def stumble() -> datetime:
+        raise KeyError("private")
+
+    done = run("offer", "Rice", "--category", "food-dry", at=replace(desk, now=stumble))
+    assert done.exit_code == 4
+    assert "KeyError" in done.stderr
+    assert "private" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_right_to_left_text_keeps_its_columns() -> None:
+    """Marks take no column, wide letters two, and what is too long is cut at a column."""
+    assert width("أرزٌ") == 3
+    assert width("米") == 2
+    assert shortened("abcdef", 4) == "abc…"
+    assert width(shortened("米米米米", 5)) <= 5
+    assert human("ab") == "ab"
+    assert words_by_four(["a", "bb", "c", "d", "e"]) == "    a   bb  c   d\n    e"
+
+
+def test_a_table_is_as_wide_as_its_cells(capsys: pytest.CaptureFixture[str]) -> None:
+    """Columns begin under each other, without blanks at the end."""
+    table(("a", "title"), [("1", "米"), ("22", "x\ny")])
+    assert capsys.readouterr().out == "a   title\n1   米\n22  x\\ny\n"
+    say_json({"x": "أ\u2028"})
+    assert capsys.readouterr().out == '{\n  "x": "أ\\u2028"\n}\n'
+
+
+def test_every_command_explains_itself_with_an_example(run: Run) -> None:
+    """Its line in the list is short, its help is a sentence, and its examples begin with its name."""
+    for name, command in docs.commands():
+        assert isinstance(command, Command | Group), name
+        assert command.help, name
+        assert command.examples, name
+        assert all(example.startswith(name) for example in command.examples), name
+        shown = run(*name.split()[1:], "--help")
+        assert shown.exit_code == 0
+        assert all(example in shown.stdout for example in command.examples), name
+        for option in command.params:
+            assert not isinstance(option, click.Option) or option.help, (name, option.name)
+
+
+def test_the_manual_of_commands_is_up_to_date() -> None:
+    """docs/commands.md is what the commands say: `python -m node.cli.docs > docs/commands.md`."""
+    written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert written == docs.manual()
+    assert all(f"### {name}\n" in written for name, _ in docs.commands())
+
+
+def test_every_setting_is_a_flag_of_run_and_init() -> None:
+    """The flags come from the same table as the file and the environment."""
+    names = {name: {flag for option in command.params for flag in option.opts} for name, command in docs.commands()}
+    flags = {setting.flag for setting in SETTINGS}
+    assert flags <= names["qafila run"]
+    assert flags <= names["qafila init"]

@@ -1,0 +1,74 @@
+"""The delivery queue without a database: what `federation.delivery.DeliveryQueue` asks for, in a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from federation.breaker import PeerHealth
+from federation.delivery import Delivery, DeliveryState, Settled
+
+
+@dataclass(slots=True)
+class Row:
+    """One delivery and its state."""
+
+    peer: str
+    delivery: Delivery
+    state: DeliveryState = DeliveryState.WAITING
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class MemoryQueue:
+    """`asked` counts how often the worker looked for something to do."""
+
+    rows: list[Row] = field(default_factory=list)
+    health: dict[str, PeerHealth] = field(default_factory=dict)
+    asked: int = 0
+
+    def put(self, peer: str, *documents: str, expires: datetime | None = None) -> None:
+        """Queue documents for the inbox of a peer."""
+        for document in documents:
+            number = len(self.rows) + 1
+            inbox = f"{peer}/inbox"
+            self.rows.append(Row(peer, Delivery(number, inbox, document.encode(), expires, document, "Create")))
+
+    def states(self, peer: str) -> list[str]:
+        """The state of everything for a peer, in order."""
+        return [row.state.value for row in self.rows if row.peer == peer]
+
+    async def wake(self, peer: str | None = None) -> None:
+        """As the database does."""
+        for one, health in self.health.items():
+            if peer in {None, one}:
+                self.health[one] = replace(health, next_try=None)
+
+    async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
+        """As the database does."""
+        self.asked += 1
+        return [(peer, health) for peer, health in self._waiting().items() if health.is_due(now)]
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """As the database does."""
+        later = [one.next_try for one in self._waiting().values() if one.next_try is not None and one.next_try > now]
+        return min(later, default=None)
+
+    async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
+        """As the database does."""
+        del now
+        return [row.delivery for row in self.rows if row.peer == peer and row.state is DeliveryState.WAITING][:limit]
+
+    async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
+        """As the database does."""
+        del now
+        self.health[peer] = health
+        for one in settled:
+            row = self.rows[one.delivery.id - 1]
+            row.state, row.reason = one.state, one.reason
+            row.delivery = replace(
+                one.delivery, status=one.status, status_count=one.status_count, status_since=one.status_since
+            )
+
+    def _waiting(self) -> dict[str, PeerHealth]:
+        peers = {row.peer: None for row in self.rows if row.state is DeliveryState.WAITING}
+        return {peer: self.health.get(peer, PeerHealth()) for peer in peers}
