@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schema.errors import Malformed
+from schema.terms import CONTEXT
 
 ACTIVITYSTREAMS: Final = "https://www.w3.org/ns/activitystreams"
 SECURITY: Final = "https://w3id.org/security/v1"
@@ -23,6 +24,9 @@ FEP_0837: Final = "https://w3id.org/fep/0837"
 
 DEFAULT_CONTEXT: Final = (ACTIVITYSTREAMS, DATA_INTEGRITY)
 """What an activity and its proof need."""
+
+OWN_TERMS: Final = dict(CONTEXT)
+"""What our own dialect adds, as an object of definitions: it stands in every proposal of ours."""
 
 MAX_CONTEXTS = 16
 
@@ -69,6 +73,8 @@ def check_context(context: Any) -> None:
     if len(entries) > MAX_CONTEXTS:
         raise Malformed("more contexts than any document needs")
     for entry in entries:
+        if entry == OWN_TERMS:
+            continue
         if isinstance(entry, dict):
             for term, definition in entry.items():
                 _check_term(term, definition)

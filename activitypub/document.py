@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from activitypub.context import check_context
+from activitypub.context import OWN_TERMS, check_context
 from schema.errors import Malformed, TooLarge
 
 MAX_INTEGER = 2**53 - 1  # RFC 7493, 2.2
 _LONGEST_INTEGER = len(f"-{MAX_INTEGER}")
-_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)  # strings are matched to be skipped
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_CONTAINERS = (dict, list)
 _UNSAFE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -49,7 +50,7 @@ def read_document(data: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any
         text = data.decode()
     except UnicodeDecodeError:
         raise Malformed("a document is not UTF-8") from None
-    _check_depth(text, limits.max_depth)
+    _check_depth(data, limits.max_depth)
     try:
         document = _DECODER.decode(text)
     except json.JSONDecodeError:
@@ -60,51 +61,58 @@ def read_document(data: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any
     return document
 
 
-def _check_depth(text: str, max_depth: int) -> None:
+def _check_depth(data: bytes, max_depth: int) -> None:
     """Count brackets outside strings, so that no parser recurses deeper than `max_depth`."""
-    if text.count("[") + text.count("{") <= max_depth:
+    if data.count(b"[") + data.count(b"{") <= max_depth:
         return
+    quoted = data.replace(rb"\\", b"").replace(rb"\"", b"")  # now each quotation mark begins or ends a string
+    outside = b"".join(quoted.split(b'"')[::2])
     depth = 0
-    for match in _BRACKETS.finditer(text):
-        first = text[match.start()]
-        if first in "[{":
-            depth += 1
-            if depth > max_depth:
-                raise TooLarge("a document is nested too deeply")
-        elif first != '"':
-            depth -= 1
+    for bracket in outside.translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > max_depth:
+            raise TooLarge("a document is nested too deeply")
 
 
 def _check_members(document: dict[str, Any], limits: Limits, *, escaped: bool) -> None:
     """Count and look at every part; `escaped` says whether any string can hold what UTF-8 itself refuses."""
-    members = items = 0
+    keys: list[str] = []
+    strings: list[str] = []
+    items = 0
     for container, in_context in _containers(document):
         if isinstance(container, dict):
-            members += len(container)
+            keys += container
+            strings += [part for part in container.values() if isinstance(part, str)]
             if not in_context:
                 _check_keywords(container)
-            if any(len(key) > limits.max_key for key in container):
-                raise TooLarge("a member's name is too long")
-            strings = [*container, *(part for part in container.values() if isinstance(part, str))]
         else:
             items += len(container)
-            strings = [part for part in container if isinstance(part, str)]
-        if members > limits.max_members or items > limits.max_items:
-            raise TooLarge("a document has too many members or items")
-        if any(len(string) > limits.max_string for string in strings):
-            raise TooLarge("a string is too long")
-        if escaped and any(map(_UNSAFE.search, strings)):
-            raise Malformed("a string holds NUL or half a surrogate pair")
+            strings += [part for part in container if isinstance(part, str)]
+    if len(keys) > limits.max_members or items > limits.max_items:
+        raise TooLarge("a document has too many members or items")
+    if max(map(len, keys), default=0) > limits.max_key:
+        raise TooLarge("a member's name is too long")
+    if max(map(len, strings), default=0) > limits.max_string:
+        raise TooLarge("a string is too long")
+    if escaped and (any(map(_UNSAFE.search, keys)) or any(map(_UNSAFE.search, strings))):
+        raise Malformed("a string holds NUL or half a surrogate pair")
 
 
 def _containers(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | list[Any], bool]]:
-    """Every object and list of a document, without recursion, each with whether it belongs to a context."""
+    """Every object and list of a document, without recursion, each with whether it belongs to a context.
+
+    Our own terms in a context, which our own dialect repeats in every part, need no look.
+    """
     waiting: list[tuple[Any, bool]] = [(document, False)]
     while waiting:
         container, in_context = waiting.pop()
         yield container, in_context
         parts = container.items() if isinstance(container, dict) else enumerate(container)
-        waiting.extend((part, in_context or key == "@context") for key, part in parts if isinstance(part, dict | list))
+        for key, part in parts:
+            if isinstance(part, _CONTAINERS):
+                inside = in_context or key == "@context"
+                if not inside or part != OWN_TERMS:
+                    waiting.append((part, inside))
 
 
 def _check_keywords(members: dict[str, Any]) -> None:

@@ -7,10 +7,11 @@ Rule 3  The database is the queue. A worker that is killed leaves it as it was; 
         twice, and its memory of what came in makes that once.
 Rule 4  At the start every peer is tried at once: it may have been us who were away.
 Rule 5  A peer that speaks to us is tried at once.
+Rule 6  What waits for a peer that a person here put on hold goes on waiting.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"  # the peer said no: parked until a person looks at it
     EXPIRED = "expired"  # what it was about is over
     SUPERSEDED = "superseded"  # a newer version of the same thing goes out instead
+    DROPPED = "dropped"  # for allies, and it is none any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,17 @@ class DeliveryWorker:
         random: Callable[[], float],
         *,
         peers_at_once: int = 50,
+        on_hold: Callable[[], Collection[str]] = frozenset,
         told: Callable[[str, Settled], None] = lambda _peer, _settled: None,
     ) -> None:
-        """`random` gives numbers in [0, 1); `told` hears of everything that is settled."""
+        """`random` gives numbers in [0, 1), `on_hold` the peers of rule 6; `told` hears of all that is settled."""
         self._queue = queue
         self._transport = transport
         self._signer = signer
         self._clock = clock
         self._random = random
         self._free = asyncio.Semaphore(peers_at_once)
+        self._on_hold = on_hold
         self._told = told
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._held_back: set[str] = set()
@@ -137,7 +141,7 @@ class DeliveryWorker:
 
     async def _start_due(self) -> None:
         for peer, health in await self._queue.due(self._clock()):
-            if peer in self._busy:
+            if peer in self._busy or peer in self._on_hold():
                 continue
             await self._free.acquire()
             task = asyncio.create_task(self._serve(peer, health), name="delivery")
@@ -147,8 +151,14 @@ class DeliveryWorker:
     def _served(self, peer: str, task: "asyncio.Task[None]") -> None:
         self._busy.pop(peer, None)
         self._free.release()
-        if not task.cancelled() and task.exception() is None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
             self.wake()
+        else:  # it is tried again after a while, and no other peer is held up
+            context = {"message": "delivering to a peer stumbled", "exception": error, "task": task}
+            task.get_loop().call_exception_handler(context)
 
     async def _sleep(self) -> None:
         now = self._clock()
@@ -163,19 +173,23 @@ class DeliveryWorker:
             settled: list[Settled] = []
             failed = False
             for delivery in batch:
+                if peer in self._on_hold():
+                    break
                 one, response = await self._attempt(delivery)
                 settled.append(one)
                 failed = one.state is DeliveryState.WAITING
                 if failed:
                     asked = None if response is None else response.retry_after
                     health = health.failed(self._clock(), self._random(), asked)
-                    self._held_back.add(peer)
                     break
-                health = health.succeeded()
+                if response is not None:
+                    health = health.succeeded()
             await self._queue.settle(peer, health, settled, self._clock())
             for one in settled:
                 self._told(peer, one)
             if failed:
+                self._held_back.add(peer)
+            if failed or len(batch) < BATCH or peer in self._on_hold():
                 return
 
     async def _attempt(self, delivery: Delivery) -> tuple[Settled, Response | None]:

@@ -3,7 +3,7 @@
 Rule 1  An actor is fetched at most once an hour, whoever asks and however often.
 Rule 2  A failure is remembered too, for five minutes or as long as the peer asks, an hour at most.
 Rule 3  One fetch a second for each domain: names under one domain cost a stranger nothing, our requests cost the world.
-Rule 4  Everything remembered here in memory has a limit; the oldest goes first.
+Rule 4  Everything remembered here has a limit; the oldest goes first.
 """
 
 import asyncio
@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from activitypub.origin import origin_of
-from federation.fetch import Fetched, Fetcher
+from federation.fetch import Fetched, Fetcher, NotServed
 from schema.errors import RemoteError, TooMany
 
 FRESH = timedelta(hours=24)
 REFETCH = timedelta(hours=1)
 FAILED_FOR = timedelta(minutes=5)
+FAILED_AT_MOST = timedelta(hours=1)
 BETWEEN_FETCHES = timedelta(seconds=1)
 MOST_REMEMBERED = 1_000
 
@@ -33,7 +34,7 @@ class ActorStore(Protocol):
         """The document and when it was fetched."""
 
     async def keep(self, address: str, document: bytes, fetched_at: datetime) -> None:
-        """Keep it in place of an older one."""
+        """Keep it in place of an older one; what is stale, and more than `MOST_REMEMBERED`, may be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class ActorDirectory:
         now = self._clock()
         failure = self._failures.get(address)
         if failure is not None and now < failure.until:
-            raise failure.error
+            raise failure.error.with_traceback(None)  # what was raised before it holds on to whole requests
         domain = _domain(address)
         asked = self._asked.get(domain)
         if asked is not None and now - asked < BETWEEN_FETCHES:
@@ -88,7 +89,9 @@ class ActorDirectory:
         try:
             fetched = await self._fetcher.actor(address)
         except RemoteError as error:
-            _remember(self._failures, address, _Failure(self._clock() + FAILED_FOR, error))
+            asked = error.retry_after if isinstance(error, NotServed) else None
+            wait = min(max(asked or FAILED_FOR, FAILED_FOR), FAILED_AT_MOST)
+            _remember(self._failures, address, _Failure(self._clock() + wait, error))
             raise
         self._failures.pop(address, None)
         await self._store.keep(address, fetched.document, self._clock())

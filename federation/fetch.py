@@ -6,11 +6,11 @@ Rule 2  It comes as ActivityStreams, by its media type, or it is not one.
 Rule 3  Requests are signed with our RSA key: some servers answer nobody else (protocol facts, 4.4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from activitypub.actor import RemoteActor, read_actor
 from activitypub.document import read_document
@@ -20,12 +20,28 @@ from activitypub.origin import origin_of
 from activitypub.signatures import cavage
 from activitypub.webfinger import read_jrd
 from federation.outbox import Signer
-from federation.transport import Response, Transport
+from federation.transport import Response
 from schema.errors import Absent, Malformed, PeerUnreachable
 
 ACCEPT = f"{ACTIVITY_JSON}, {LD_JSON}"
 JRD = "application/jrd+json"
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+
+
+class Getter(Protocol):
+    """What is needed of the transport."""
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> Response:
+        """One answer, or `PeerUnreachable`."""
+
+
+class NotServed(PeerUnreachable):
+    """The peer answered, and not with the document; `retry_after` is how long it asked to be left alone."""
+
+    def __init__(self, status: int, retry_after: timedelta | None) -> None:
+        """Name the status, and no word of the peer's."""
+        super().__init__(f"its node answered with {status}")
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +56,7 @@ class Fetcher:
     """Asks other nodes for documents, in the name of our collective."""
 
     def __init__(
-        self, transport: Transport, signer: Signer, clock: Callable[[], datetime], *, allow_http: bool = False
+        self, transport: Getter, signer: Signer, clock: Callable[[], datetime], *, allow_http: bool = False
     ) -> None:
         """`allow_http` belongs to the lab alone."""
         self._transport = transport
@@ -107,7 +123,7 @@ def _content(response: Response, wanted: Callable[[str], bool]) -> bytes:
     if response.status in GONE:
         raise Absent("its node says that there is no such thing")
     if response.status != HTTPStatus.OK:
-        raise PeerUnreachable(f"its node answered with {response.status}")
+        raise NotServed(response.status, response.retry_after)
     kinds = response.values("content-type")
     if len(kinds) != 1 or not wanted(kinds[0]):
         raise Malformed("a document came with a media type that is not taken")

@@ -9,13 +9,15 @@
 
 Rule 1  What this table does not name is refused with 403, and nothing is fetched for it.
 Rule 2  In the mode `open` the table is the same: what differs is that a Follow needs no person to say yes.
+Rule 3  A Move is taken from nobody: that a collective is now another is for the people here to find out.
+Rule 4  No more strangers wait for an answer than a person can look through; further ones are told to come later.
 """
 
 from enum import StrEnum
 
 from activitypub.activity import Activity
 from federation.roster import Roster
-from schema.errors import Forbidden
+from schema.errors import Forbidden, TooMany
 
 
 class Mode(StrEnum):
@@ -37,6 +39,7 @@ class Standing(StrEnum):
 
 POSTS = frozenset({"Create", "Update", "Delete"})
 ANSWERS = frozenset({"Accept", "Reject"})
+MOST_ASKING = 500
 
 
 def standing(roster: Roster, actor: str) -> Standing:
@@ -55,6 +58,8 @@ def standing(roster: Roster, actor: str) -> Standing:
 def admit(activity: Activity, roster: Roster) -> Standing:
     """The standing of the activity's actor, or `Forbidden` where it may not send this to us at all."""
     known = standing(roster, activity.actor)
+    if activity.type == "Move":
+        raise Forbidden("a Move, which nothing here could prove")
     match known:
         case Standing.SUSPENDED:
             raise Forbidden("from an ally that is suspended")
@@ -65,6 +70,8 @@ def admit(activity: Activity, roster: Roster) -> Standing:
         case Standing.ASKED if activity.type in ANSWERS:
             return known
     if activity.type == "Follow":
+        if len(roster.asking) >= MOST_ASKING and activity.actor not in roster.asking:
+            raise TooMany("as many wait to follow us as we take")
         return known
     if activity.type == "Undo" and (activity.actor in roster.followers or activity.actor in roster.asking):
         return known

@@ -20,6 +20,7 @@ from typing import Any
 from activitypub.activity import Activity, read_activity
 from activitypub.actor import RemoteActor
 from activitypub.document import DEFAULT_LIMITS, Limits, read_document
+from activitypub.members import strings
 from activitypub.message import Request
 from activitypub.signatures import cavage
 from activitypub.signatures.keys import PublicKey, read_multikey, read_pem
@@ -28,7 +29,7 @@ from federation.directory import ActorDirectory
 from federation.fetch import Fetched
 from federation.policy import Standing, admit
 from federation.roster import Roster
-from schema.errors import Absent, Forbidden, Malformed, Unauthenticated
+from schema.errors import Absent, Forbidden, Malformed, TooLarge, Unauthenticated
 
 _SEAL = object()
 _REMEMBERED_KEYS = 4_096
@@ -123,30 +124,37 @@ class Verifier:
         if chosen is not None:
             cavage.verify(signature, request, _key(chosen, signature.key_id))
             return Fetched(chosen, b"")
-        try:
-            fetched = await self._directory.actor(actor)
-        except Absent as error:
-            raise Unauthenticated("its actor is not there") from error
+        fetched = await self._look_up(actor)
         try:
             cavage.verify(signature, request, _key(fetched.actor, signature.key_id))
         except Unauthenticated:
             # Its keys may have changed since they were fetched; the directory asks at most once an hour.
-            again = await self._directory.actor(actor, newer=True)
+            again = await self._look_up(actor, newer=True)
             if again.document == fetched.document:
                 raise
             cavage.verify(signature, request, _key(again.actor, signature.key_id))
             return again
         return fetched
 
+    async def _look_up(self, actor: str, *, newer: bool = False) -> Fetched:
+        """The actor from the directory; one that is not there, or is none, proves nothing."""
+        try:
+            return await self._directory.actor(actor, newer=newer)
+        except (Absent, Malformed, Forbidden, TooLarge) as error:
+            raise Unauthenticated("there is no such actor") from error
+
 
 def prove(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | None:
     """The Multikey of `owner` whose proof over the document holds; None where there is no proof.
 
-    Raises `Unauthenticated` for a proof that does not hold, or by a key that is not the owner's.
+    Raises `Unauthenticated` for a proof that does not hold, or by a key that is not the owner's; also for one over a
+    document without a `@context`: what its words mean would depend on where it stands, which the proof does not cover.
     """
     proof = read_proof(document)
     if proof is None:
         return None
+    if "@context" not in document:
+        raise Unauthenticated("a proof over a document without a @context")
     multikey = dict(owner.ed25519_keys).get(proof.verification_method)
     if multikey is None:
         raise Unauthenticated("a proof by a key that its owner does not have")
@@ -157,11 +165,12 @@ def prove(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | 
 
 
 def _prove_object(document: dict[str, Any], sender: RemoteActor, now: datetime) -> str | None:
-    """The same for the embedded object, which `read_activity` found to be the sender's own where it matters."""
+    """The same for the embedded object, where it is the sender's own, however it says so."""
     embedded = document.get("object")
-    if not isinstance(embedded, dict) or embedded.get("attributedTo") != sender.id:
+    if not isinstance(embedded, dict):
         return None
-    return prove(embedded, sender, now)
+    owners = {embedded.get("id"), *strings(embedded, "attributedTo"), *strings(embedded, "actor")}
+    return prove(embedded, sender, now) if sender.id in owners else None
 
 
 def _without_fragment(key_id: str) -> str:

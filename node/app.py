@@ -27,7 +27,7 @@ from node.log import get_log, start_logging
 from node.server import make_app
 from node.settings import Settings
 from node.store import doors, proposals
-from node.store.queue import StoredQueue
+from node.store.queue import GatheringQueue
 from schema.errors import ConfigError, InputError
 
 SWEEP_SECONDS = 60
@@ -69,8 +69,9 @@ async def _run(held: HeldFolder, settings: Settings) -> None:
 @asynccontextmanager
 async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator[DeliveryWorker]:
     """Everything that runs in an open house, for the length of the block."""
+    queue = GatheringQueue(house.store)
     worker = DeliveryWorker(
-        StoredQueue(house.store),
+        queue,
         house.transport,
         house.signer,
         house.now,
@@ -83,7 +84,7 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
     box: Inbox[Effect] = Inbox(
         house.verifier, partial(apply_group, house), group=house.settings.inbox_group, heard_from=worker.heard_from
     )
-    async with box, _serving(house, box), _working(worker.run), _working(partial(_sweep, house)):
+    async with queue, box, _serving(house, box), _working(worker.run), _working(partial(_sweep, house)):
         if held is None:
             yield worker
         else:

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 (Turkish writes a dotless i)
 """The few words that Qafila itself writes into a post, in five languages.
 
 A post is read on servers that know nothing of our categories, so its `content` says them in the post's own language,

@@ -41,7 +41,8 @@ def check_request(request: web.Request) -> None:
 
 async def read_body(request: web.Request, *, limit: int, seconds: float) -> bytes:
     """The body, at most `limit` bytes within `seconds` (rule 3)."""
-    if "Content-Encoding" in request.headers:
+    codings = [value.lower() for value in request.headers.getall("Transfer-Encoding", ())]
+    if "Content-Encoding" in request.headers or codings not in ([], ["chunked"]):
         raise WrongMediaType("a compressed body", shown="Send it uncompressed.")
     if request.content_length is not None and request.content_length > limit:
         raise TooLarge("a body that says it is over the limit")

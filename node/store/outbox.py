@@ -12,6 +12,8 @@ from federation.outbox import Outgoing, Recipient
 from node.store.tables import activities, deliveries, peers
 from schema.visibility import Audience
 
+ERASED = "erased"  # the audience of what was withdrawn: nobody
+
 
 async def enqueue(
     connection: AsyncConnection,
@@ -23,15 +25,9 @@ async def enqueue(
 ) -> int:
     """Write an activity and its deliveries; returns how many there are.
 
-    An earlier `Update` of the same object that still waits is superseded: peers get what is true now.
+    What it makes pointless is superseded: peers get what is true now. Of what is deleted, nothing said before is kept.
     """
-    if outgoing.type in {"Update", "Delete"}:
-        older = select(activities.c.seq).where(activities.c.object == outgoing.object, activities.c.type == "Update")
-        await connection.execute(
-            update(deliveries)
-            .where(deliveries.c.activity.in_(older), deliveries.c.state == DeliveryState.WAITING)
-            .values(state=DeliveryState.SUPERSEDED)
-        )
+    await _supersede(connection, outgoing)
     seq = (
         await connection.execute(
             insert(activities)
@@ -63,6 +59,27 @@ async def enqueue(
     if rows:
         await connection.execute(insert(deliveries), rows)
     return len(rows)
+
+
+# What an activity makes pointless, where it is about the same object.
+_SUPERSEDES = {"Update": ("Update",), "Delete": ("Create", "Update")}
+
+
+async def _supersede(connection: AsyncConnection, outgoing: Outgoing) -> None:
+    types = _SUPERSEDES.get(outgoing.type)
+    if types is None:
+        return
+    older = (activities.c.object == outgoing.object, activities.c.type.in_(types))
+    await connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.activity.in_(select(activities.c.seq).where(*older)),
+            deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.REFUSED)),
+        )
+        .values(state=DeliveryState.SUPERSEDED)
+    )
+    if outgoing.type == "Delete":
+        await connection.execute(update(activities).where(*older).values(document=b"", audience=ERASED))
 
 
 async def reached(connection: AsyncConnection, about: str) -> set[Recipient]:

@@ -1,12 +1,15 @@
 """The delivery queue as the delivery worker sees it (`federation.delivery.DeliveryQueue`)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 
 from federation.breaker import PeerHealth
 from federation.delivery import Delivery, DeliveryState, Settled
+from federation.group import GroupCommit
 from node.store.engine import Store
 from node.store.tables import activities, deliveries, peers
 
@@ -24,6 +27,40 @@ _turns = (
     .join(peers, peers.c.peer == deliveries.c.peer, isouter=True)
     .subquery()
 )
+
+
+_SETTLE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("_id"), WAITING)
+    .values(
+        {"attempts": deliveries.c.attempts + 1}
+        | {name: bindparam(name) for name in ("state", "status", "status_count", "status_since", "reason")}
+    )
+)
+_ANSWERED = (
+    update(peers)
+    .where(peers.c.peer == bindparam("_peer"))
+    .values(
+        failures=bindparam("_failures"),
+        next_try=bindparam("_next_try"),
+        last_ok=func.coalesce(bindparam("_last_ok", type_=peers.c.last_ok.type), peers.c.last_ok),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a batch, and how its peer now stands."""
+
+    peer: str
+    health: PeerHealth
+    settled: Sequence[Settled]
+    now: datetime
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the peer took anything."""
+        return any(one.state is DeliveryState.DELIVERED for one in self.settled)
 
 
 class StoredQueue:
@@ -84,24 +121,62 @@ class StoredQueue:
         return batch
 
     async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
-        """Write down what became of a batch, in one transaction."""
+        """Write down what became of a batch; what was taken out of the queue meanwhile stays out."""
+        await self.settle_all([Report(peer, health, settled, now)])
+
+    async def settle_all(self, reports: Sequence[Report]) -> Sequence[None]:
+        """The same for the batches of several peers, in one transaction."""
+        attempts = [
+            {
+                "_id": one.delivery.id,
+                "state": one.state,
+                "status": one.status,
+                "status_count": one.status_count,
+                "status_since": one.status_since,
+                "reason": one.reason,
+            }
+            for report in reports
+            for one in report.settled
+        ]
+        states = [
+            {
+                "peer": report.peer,
+                "failures": report.health.failures,
+                "next_try": report.health.next_try,
+                "last_ok": report.now if report.delivered else None,
+            }
+            for report in reports
+        ]
+        here = select(peers.c.peer).where(peers.c.peer.in_([report.peer for report in reports]))
         async with self._store.transaction() as connection:
-            for one in settled:
-                await connection.execute(
-                    update(deliveries)
-                    .where(deliveries.c.id == one.delivery.id)
-                    .values(
-                        state=one.state,
-                        attempts=deliveries.c.attempts + 1,
-                        status=one.status,
-                        status_count=one.status_count,
-                        status_since=one.status_since,
-                        reason=one.reason,
-                    )
-                )
-            values = {"failures": health.failures, "next_try": health.next_try}
-            if any(one.state is DeliveryState.DELIVERED for one in settled):
-                values["last_ok"] = now
-            known = await connection.execute(update(peers).where(peers.c.peer == peer).values(**values))
-            if not known.rowcount:
-                await connection.execute(insert(peers).values(peer=peer, **values))
+            if attempts:
+                await connection.execute(_SETTLE, attempts)
+            known = set((await connection.execute(here)).scalars())
+            if newer := [{f"_{name}": value for name, value in one.items()} for one in states if one["peer"] in known]:
+                await connection.execute(_ANSWERED, newer)
+            if new := [one for one in states if one["peer"] not in known]:
+                await connection.execute(insert(peers), new)
+        return [None] * len(reports)
+
+
+class GatheringQueue(StoredQueue):
+    """The same where many peers are sent to at once: batches that end together are written down together.
+
+    To be entered before the worker begins and left after it has ended.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Nothing is read yet."""
+        super().__init__(store)
+        self._reports: GroupCommit[Report, None] = GroupCommit(self.settle_all)
+
+    async def __aenter__(self) -> Self:
+        await self._reports.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._reports.__aexit__(*error)
+
+    async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
+        """As `StoredQueue.settle`, in one transaction with what other batches came to meanwhile."""
+        await self._reports.submit(Report(peer, health, settled, now))

@@ -60,10 +60,10 @@ async def migrate(url: str) -> None:
         "-m",
         "node.store.migrations",
         stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, complaint = await child.communicate(url.encode())  # not in the arguments: an address may hold a password
+    said, complaint = await child.communicate(url.encode())  # not in the arguments: an address may hold a password
     if child.returncode:
-        last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+        last = (said or complaint).decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
         raise Unavailable(f"The migration failed: {last[0]}", shown="The database could not be brought up to date.")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
@@ -275,6 +276,18 @@ def test_what_json_cannot_carry_safely_is_malformed(value: object) -> None:
     """Whole numbers that a double cannot hold, lone surrogates and what is no JSON at all are Malformed."""
     with pytest.raises(Malformed):
         canonical(value)
+
+
+@given(JSON)
+def test_the_fast_way_writes_as_the_library_of_rfc_8785(value: Any) -> None:
+    """Whatever the value: the same bytes, and the same values refused."""
+    try:
+        expected = rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(Malformed):
+            canonical(value)
+    else:
+        assert canonical(value) == expected
 
 
 def test_a_document_nested_without_end_is_malformed() -> None:

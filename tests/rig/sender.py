@@ -100,7 +100,7 @@ class Sender:
             now=moment,
         )
         for number in range(2, revision + 1):
-            left = Quantity.parse(str(21 - number), unit("KGM"))
+            left = Quantity.parse(str(21 - number), (values | said)["quantity"].unit)
             made = made.changed(Draft(**values | said | {"available": left}), moment + timedelta(seconds=number))
         return made
 
@@ -130,9 +130,9 @@ class Sender:
         )
         return self.prove(changed(made, changes))
 
-    def follow(self, actor: str, **changes: Any) -> dict[str, Any]:
+    def follow(self, whom: str, **changes: Any) -> dict[str, Any]:
         """`Follow` of this actor."""
-        return self.prove(changed(build_follow(self.ids, secrets.token_hex(8), actor), changes))
+        return self.prove(changed(build_follow(self.ids, secrets.token_hex(8), whom), changes))
 
     def activity(self, kind: Any, thing: Any = None, **changes: Any) -> dict[str, Any]:
         """Any activity at all."""
@@ -196,9 +196,9 @@ class Sender:
         return http(address_of(inbox)[1], self.headers(inbox, body, **deviations), body)
 
 
-def collective(name: str, port: int) -> Sender:
-    """A collective at `name.localhost`."""
-    return Sender(Ids(f"http://{name}.localhost:{port}", name), keys_of(name))
+def collective(name: str, port: int, keys: SigningKeys | None = None) -> Sender:
+    """A collective at `name.localhost`, with keys of its own where none are given."""
+    return Sender(Ids(f"http://{name}.localhost:{port}", name), keys or keys_of(name))
 
 
 def changed(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

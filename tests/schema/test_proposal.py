@@ -129,11 +129,13 @@ def test_what_may_change() -> None:
 
 @given(drafts())
 def test_everything_expires(draft: Draft) -> None:
-    """A proposal ends at its first date, at the hour, or after thirty days; never later than in a year."""
+    """A proposal ends at the first of its dates as published, or after thirty days; never later than in a year."""
     proposal = published(draft)
-    dates = [moment for moment in (draft.expires, draft.use_by, draft.collect_by) if moment is not None]
+    shown = proposal.draft
+    dates = [moment for moment in (shown.expires, shown.use_by, shown.collect_by) if moment is not None]
     due = min(dates, default=NOW + LIFETIME)
     assert due <= proposal.ends < due + HOUR
+    assert proposal.changed(shown, NOW).ends == proposal.ends
     assert NOW < proposal.ends <= NOW + LONGEST
 
 

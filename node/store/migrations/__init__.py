@@ -43,10 +43,9 @@ async def upgrade_database(url: str) -> None:
 
 
 def main(url: str) -> None:
-    """Run to the end, or say in one line why not."""
+    """Run to the end, or say in one line on stdout why not: on stderr libraries may have their own word after it."""
     try:
         asyncio.run(upgrade_database(url))
-    except (ConfigError, OSError) as error:
-        sys.exit(str(error))
-    except DBAPIError as error:
-        sys.exit(str(error.orig))
+    except (ConfigError, OSError, DBAPIError) as error:
+        sys.stdout.write(f"{error.orig if isinstance(error, DBAPIError) else error}\n")
+        sys.exit(1)

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 from node.store.engine import Store, create_engine
 from node.store.tables import metadata
+from tests.conftest import NewDatabase
 
 
 @pytest.fixture
@@ -13,11 +15,23 @@ def empty_url(database: str, tmp_path: Path) -> str:
     return sqlite_url(tmp_path) if database == "sqlite" else database
 
 
+@pytest.fixture(scope="session")
+def shared_url(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One database of each kind for all tests that need its tables alone: making one costs more than a test."""
+
+    async def make() -> str:
+        return await new_database()
+
+    database = asyncio.run(make())
+    return sqlite_url(tmp_path_factory.mktemp("shared")) if database == "sqlite" else database
+
+
 @pytest.fixture
-async def store(empty_url: str) -> AsyncIterator[Store]:
-    """An open database with every table."""
-    opened = Store(create_engine(empty_url))
+async def store(shared_url: str) -> AsyncIterator[Store]:
+    """An open database with every table, all of them empty."""
+    opened = Store(create_engine(shared_url))
     async with opened.engine.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
         await connection.run_sync(metadata.create_all)
     yield opened
     await opened.close()

@@ -149,6 +149,16 @@ async def test_what_is_settled_does_not_go_out_again(store: Store, state: Delive
     assert await waiting(store) == ["two"]
 
 
+@pytest.mark.parametrize("state", [DeliveryState.WAITING, DeliveryState.DELIVERED])
+async def test_what_was_taken_out_on_the_way_stays_out(store: Store, state: DeliveryState) -> None:
+    """An attempt that ends after its post was withdrawn does not bring the post back into the queue."""
+    await put(store, act("create"))
+    under_way = await first(store)
+    await put(store, act("delete", "Delete"))
+    await settle(store, under_way, state)
+    assert await waiting(store) == ["delete"]
+
+
 async def test_the_last_success_is_remembered(store: Store) -> None:
     """How each peer has been answering is listed: failures, next try, what waits, and when it last took something."""
     await put(store, act("one"), (BIRCH, CEDAR))
@@ -170,8 +180,18 @@ async def test_an_update_takes_the_place_of_one_that_waits(store: Store) -> None
     await put(store, act("other", "Update", about="another"))
     await put(store, act("second", "Update"))
     assert await waiting(store) == ["create", "other", "second"]
+
+
+async def test_nothing_that_was_said_before_a_withdrawal_is_kept_or_sent(store: Store) -> None:
+    """A Delete takes the place of all that waits or was refused, and what it withdraws can be read by nobody."""
+    await put(store, act("create"))
+    await put(store, act("update", "Update"))
+    await put(store, act("other", "Update", about="another"))
     await put(store, act("delete", "Delete"))
-    assert await waiting(store) == ["create", "other", "delete"]
+    assert await waiting(store) == ["other", "delete"]
+    async with store.transaction() as connection:
+        assert await outbox.document(connection, act("create").id) == (outbox.ERASED, b"")
+        assert await outbox.requeue(connection, None) == 0
 
 
 async def test_what_was_refused_waits_again_when_a_person_says_so(store: Store) -> None:
@@ -193,7 +213,7 @@ async def test_what_was_refused_waits_again_when_a_person_says_so(store: Store) 
 
 async def test_what_is_for_allies_is_dropped_for_others(store: Store) -> None:
     """What waits or was refused goes to no inbox that is no ally's any more; a Delete and what is public go on."""
-    for outgoing in (act("a"), act("b"), act("c", audience="public"), act("d", "Delete")):
+    for outgoing in (act("a"), act("b"), act("c", audience="public"), act("d", "Delete", "gone")):
         await put(store, outgoing, (BIRCH, CEDAR))
     await settle(store, await first(store), DeliveryState.REFUSED)
     async with store.transaction() as connection:

@@ -1,0 +1,157 @@
+"""One node, those who speak to it, and what must be true after anything they say."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, select
+
+from activitypub.ids import Ids
+from node.house import House
+from node.store import relations
+from node.store.relations import AllyState
+from node.store.tables import metadata
+from schema.proposal import Proposal
+from tests.rig.dials import DIALS
+from tests.rig.nodes import make_folder, running
+from tests.rig.sender import MARK, Answer, Host, Sender, collective, hosting, keys_of, say
+
+State = dict[str, list[Any]]
+LONGEST_ANSWER = 200  # bytes
+LONGEST_TIME = 1.0  # seconds
+INBOX = frozenset({"inbox"})  # what a remembered activity without an effect changes
+_TOLD = re.compile(rb"[\w.]*[0-9_:/#-][\w.:/#-]{6,}|" + b"|".join(MARK.encode().split(b"-")))  # no word of a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A node, and its peers: allies, one of them suspended, two collectives on one host, and a stranger."""
+
+    node: House
+    peers: Host
+    ally: Sender
+    neighbour: Sender
+    canary: Sender
+    suspended: Sender
+    stranger: Sender
+    kept: Proposal
+    """An offer of the ally's that is here."""
+    neighbours: Proposal
+    """One of the neighbour's."""
+
+    @property
+    def port(self) -> int:
+        """Where the node listens."""
+        return self.node.ids.origin.port
+
+    @property
+    def inbox(self) -> str:
+        """Where the node receives."""
+        return self.node.ids.inbox
+
+    def post(self, content: Any, *, by: Sender | None = None, to: str | None = None, **deviations: Any) -> bytes:
+        """A request of the ally's (or of another's) as it stands on the wire."""
+        return (by or self.ally).post(to or self.inbox, content, **deviations)
+
+    async def say(self, *parts: bytes, **how: Any) -> Answer:
+        """Say something to the node."""
+        return await say(self.port, *parts, **how)
+
+    async def status(self, content: Any, **how: Any) -> int:
+        """What the node answers to a document."""
+        return (await self.say(self.post(content, **how))).status
+
+    async def dump(self) -> State:
+        """Every row of every table."""
+        state = {}
+        async with self.node.store.transaction() as connection:
+            for table in metadata.sorted_tables:
+                rows = await connection.execute(select(table))
+                state[table.name] = sorted(map(repr, rows))
+        return state
+
+    async def befriend(self, sender: Sender) -> Sender:
+        """Pin this collective as an ally."""
+        async with self.node.relating() as connection:
+            document = orjson.dumps(sender.actor())
+            await relations.pin(
+                connection, actor=sender.ids.actor, document=document, by="a steward", now=self.node.now()
+            )
+        return sender
+
+    async def forget(self, sender: Sender) -> None:
+        """Take out everything that this collective did, as if nothing had come yet."""
+        whose = {"proposals": "owner", "tombstones": "owner", "inbox": "actor"}
+        async with self.node.store.transaction() as connection:
+            for name, column in whose.items():
+                table = metadata.tables[name]
+                await connection.execute(delete(table).where(table.c[column] == sender.ids.actor))
+
+    async def proposal(self, address: str) -> dict[str, Any] | None:
+        """What the node has under this address."""
+        table = metadata.tables["proposals"]
+        async with self.node.store.transaction() as connection:
+            row = (await connection.execute(select(table).where(table.c.id == address))).one_or_none()
+        return None if row is None else {**row._mapping, "data": orjson.loads(row.data)}
+
+    async def serves(self) -> bool:
+        """Whether an ally's offer is still taken at once, and takes effect."""
+        note = self.canary.note()
+        answer = await self.say(self.post(self.canary.create(note), by=self.canary))
+        return answer.status == 202 and answer.seconds < LONGEST_TIME and await self.proposal(note["id"]) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One bad input: the bytes that are said, the answer it must get, and the tables that may change at most."""
+
+    id: str
+    said: Callable[[World], bytes]
+    status: int
+    changes: frozenset[str] = field(default_factory=frozenset)
+    end: bool = False  # whether our side of the connection closes after it
+
+
+async def check(world: World, case: Case) -> None:
+    """Say it, and hold every shared expectation."""
+    said = case.said(world)
+    before, mark = await world.dump(), DIALS.mark
+    answer = await world.say(said, end=case.end)
+    after, dialled = await world.dump(), DIALS.since(mark, but=world.port)
+    assert answer.status == case.status
+    assert answer.seconds < LONGEST_TIME
+    assert len(answer.body) <= LONGEST_ANSWER
+    assert not echoed(said, answer.body)
+    assert {name for name in after if after[name] != before[name]} == case.changes
+    assert dialled == []
+    assert await world.serves()
+
+
+def echoed(said: bytes, answer: bytes) -> set[bytes]:
+    """Addresses, names, numbers and titles of the request that the answer repeats."""
+    return {word for word in _TOLD.findall(answer) if word in said}
+
+
+@asynccontextmanager
+async def living(path: Path, database: str, **settings: Any) -> AsyncIterator[World]:
+    """A world for as long as the block lasts."""
+    DIALS.listen()
+    folder = await make_folder(path, "alder", database=database, **settings)
+    async with hosting() as peers, running(folder) as (node, _):
+        ally, canary, suspended, stranger = (
+            collective(name, peers.port) for name in ("birch", "cedar", "sorrel", "mallory")
+        )
+        neighbour = Sender(Ids(ally.ids.base, "bramble"), keys_of("bramble"))
+        kept, neighbours = ally.proposal(revision=2), neighbour.proposal(revision=2)
+        world = World(node, peers, ally, neighbour, canary, suspended, stranger, kept, neighbours)
+        for one in (ally, neighbour, canary, suspended):
+            await world.befriend(one)
+        async with node.relating() as connection:
+            await relations.set_ally_state(connection, suspended.ids.actor, AllyState.SUSPENDED)
+        for owner, offer in ((ally, kept), (neighbour, neighbours)):
+            assert await world.status(owner.create(owner.note(offer)), by=owner) == 202
+        yield world

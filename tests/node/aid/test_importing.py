@@ -1,0 +1,91 @@
+from typing import Any
+
+import pytest
+
+from node.aid import importing, publishing, reading
+from node.house import House
+from node.store import tables
+from schema.errors import InputError
+from schema.quantity import Quantity, unit
+from schema.visibility import Audience
+from tests.rig.alone import offer, rows, sent
+
+
+def line(number: int, title: str = "", *, key: str = "", **more: Any) -> dict[str, Any]:
+    """A line of a spreadsheet as the reader of spreadsheets hands it on."""
+    title = title or f"{number} kg rice"
+    return {"line": number, "key": key or f"ref:{number}", "fingerprint": title, "draft": offer(title, **more)}
+
+
+async def counts(house: House, *lines: dict[str, Any]) -> tuple[int, int, int]:
+    """Import; returns how many were published, changed, unchanged."""
+    plan = await importing.plan_rows(house, lines)
+    done = await importing.import_rows(house, lines)
+    assert [row["what"] for row in plan["rows"]] == [post["what"] for post in done["posts"]]
+    return done["published"], done["changed"], done["unchanged"]
+
+
+async def titles(house: House) -> list[str]:
+    return sorted(post["title"] for post in (await reading.list_own(house, state="all"))["posts"])
+
+
+async def test_lines_become_posts(house: House) -> None:
+    """Each line is published, signed, queued and told like a post that was typed."""
+    assert await counts(house, line(1), line(2)) == (2, 0, 0)
+    assert await titles(house) == ["1 kg rice", "2 kg rice"]
+    assert sorted(await sent(house)) == [("Create", "birch")] * 2 + [("Create", "cedar")] * 2
+    assert [event["what"] for event in (await reading.events(house))["events"]] == ["published", "published"]
+
+
+async def test_a_plan_writes_nothing(house: House) -> None:
+    """Looking at what an import would do changes no table."""
+    plan = await importing.plan_rows(house, [line(1)])
+    assert plan == {"rows": [{"line": 1, "title": "1 kg rice", "what": "published"}]}
+    assert await rows(house, tables.proposals) == await rows(house, tables.imports) == []
+
+
+async def test_twice_is_once(house: House) -> None:
+    """The same lines again change nothing, send nothing, and lead to the posts of the first time."""
+    await counts(house, line(1), line(2))
+    first = await rows(house, tables.proposals)
+    assert await counts(house, line(2), line(1)) == (0, 0, 2)
+    assert await rows(house, tables.proposals) == first
+    assert len(await rows(house, tables.activities)) == 2
+    again = await importing.import_rows(house, [line(1)])
+    assert again["posts"][0]["id"] == first[0]["id"]
+
+
+async def test_a_changed_line_changes_its_post(house: House) -> None:
+    """A line with a known key and other content is the next revision of its post; a third time it is known."""
+    await counts(house, line(1))
+    assert await counts(house, line(1, "half a sack")) == (0, 1, 0)
+    assert await counts(house, line(1, "half a sack")) == (0, 0, 1)
+    assert await titles(house) == ["half a sack"]
+    assert [row["type"] for row in await rows(house, tables.activities)] == ["Create", "Update"]
+
+
+async def test_what_became_of_a_post_by_hand_stays(house: House) -> None:
+    """A post that was closed or withdrawn by hand is not brought back by the same line, only by one that says more."""
+    await counts(house, line(1), line(2))
+    one, two = [row["id"] for row in await rows(house, tables.proposals)]
+    await publishing.close(house, one)
+    await publishing.withdraw(house, two)
+    assert await counts(house, line(1), line(2)) == (0, 0, 2)
+    assert await counts(house, line(1, "rice again"), line(2, "beans")) == (1, 1, 0)
+    assert [post["title"] for post in (await reading.list_own(house))["posts"]] == ["beans", "rice again"]
+
+
+@pytest.mark.parametrize("bad", ["audience", "unit"])
+async def test_all_or_nothing(house: House, bad: str) -> None:
+    """A line that cannot be taken undoes the whole import, and the error names it."""
+    known = line(1, quantity=Quantity.parse("1", unit("KGM")))
+    await counts(house, known)
+    before = [await rows(house, table) for table in tables.metadata.sorted_tables]
+    broken = {
+        "audience": line(1, "other", audience=Audience.PUBLIC),
+        "unit": line(1, "other", quantity=Quantity.parse("1", unit("LTR"))),
+    }[bad]
+    with pytest.raises(InputError, match=r"^Line 1: "):
+        await importing.import_rows(house, [line(7), broken, line(8)])
+    assert [await rows(house, table) for table in tables.metadata.sorted_tables] == before
+    assert [event["what"] for event in (await reading.events(house))["events"]] == ["published"]
