@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 import time
@@ -58,12 +59,20 @@ async def _run(held: HeldFolder, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_house(held.folder, settings) as house, started(house, held):
+        _spare_the_collector()
         host, port = settings.listen_address
         log.info("ready", port=port, seconds=round(time.monotonic() - began, 2), mode=house.mode.value)
         await stop.wait()
         log.info("stopping")
         del host
     log.info("stopped")
+
+
+def _spare_the_collector() -> None:
+    """What was loaded lives as long as the process, and what messages leave behind is seldom a cycle: look rarely."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 @asynccontextmanager

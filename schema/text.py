@@ -20,9 +20,9 @@ def _is_unshown(character: str) -> bool:
 def _check(text: str, field: str, longest: int, allowed: str) -> str:
     if len(text) > longest:
         raise DomainError(f"{field}: at most {longest} characters, these are {len(text)}.", field=field)
-    for character in text:
-        if character not in allowed and _is_unshown(character):
-            raise DomainError(f"{field}: a character that cannot be shown (U+{ord(character):04X}).", field=field)
+    odd = [character for character in set(text).difference(allowed) if not character.isprintable()]
+    if unshown := sorted(filter(_is_unshown, odd)):
+        raise DomainError(f"{field}: a character that cannot be shown (U+{ord(unshown[0]):04X}).", field=field)
     return text
 
 

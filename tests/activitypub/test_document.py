@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from activitypub.context import CORE_TERMS, MAX_CONTEXTS, check_context
+from activitypub.context import CORE_TERMS, MAX_CONTEXTS, OWN_TERMS, check_context
 from activitypub.document import Limits, read_document
 from schema.errors import Malformed, TooLarge
 from tests.activitypub.documents import as_bytes, json_values
@@ -107,6 +107,13 @@ def test_limits_are_the_last_that_is_taken() -> None:
     data = as_bytes({"aaaa": {"b": ["[[[[{{{{", '"]\\"[{']}})
     assert len(data) <= 64
     assert read_document(data, limits) == json.loads(data)
+
+
+def test_our_own_terms_are_terms_in_a_context_alone() -> None:
+    """What our context says of its terms is full of keywords: as a member it is refused like any other."""
+    assert read_document(as_bytes({"@context": [AS2, OWN_TERMS]}))
+    with pytest.raises(Malformed):
+        read_document(as_bytes({"member": OWN_TERMS}))
 
 
 KEYWORDS = """@graph @included @reverse @nest @set @list @value @json @import @id @type @language @vocab @none"""
