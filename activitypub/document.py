@@ -154,6 +154,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_int=_integer, parse
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_MEASURE = json.JSONDecoder()  # finds where a value ends in what was accepted before
 
 
 def raw_member(data: bytes, name: str) -> bytes:
@@ -163,13 +164,12 @@ def raw_member(data: bytes, name: str) -> bytes:
     `Malformed` where there is no such member.
     """
     text = data.decode()
-    decoder = json.JSONDecoder()
     position = _skip(text, 0) + 1  # after the opening brace
     while text[(position := _skip(text, position))] != "}":
-        key, position = decoder.raw_decode(text, position)
+        key, position = _MEASURE.raw_decode(text, position)
         position = _skip(text, _skip(text, position) + 1)  # after the colon
         begin = position
-        _, position = decoder.raw_decode(text, begin)
+        _, position = _MEASURE.raw_decode(text, begin)
         if key == name:
             return text[begin:position].encode()
         position = _skip(text, position)

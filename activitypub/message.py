@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 
 from activitypub.context import ACTIVITYSTREAMS
@@ -59,6 +60,7 @@ def write_http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)
 
 
+@lru_cache(256)  # what comes in together bears the same second
 def read_http_date(text: str) -> datetime | None:
     """Read an IMF-fixdate, its weekday included; None for anything else (the obsolete forms too)."""
     try:

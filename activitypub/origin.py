@@ -9,6 +9,7 @@ Rule 3  https alone, with two exceptions: http to an onion service (its name is 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any
 
@@ -19,6 +20,7 @@ from schema.errors import Forbidden, Malformed, Unauthenticated
 MAX_URL = 2048  # characters
 MAX_HOST = 253  # RFC 1035, 2.3.4, without the last dot
 MAX_PORT = 65_535
+_REMEMBERED = 512
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _PCHAR = r"A-Za-z0-9\-._~!$&'()*+,;=:@"  # RFC 3986, 3.3, without percent-encodings
@@ -95,6 +97,11 @@ def _check_punycode(label: str) -> None:
 def _parse(url: Any, *, allow_http: bool, allow_fragment: bool) -> Origin:
     if not isinstance(url, str) or len(url) > MAX_URL:
         raise Malformed("a URL is missing, no string or too long")
+    return _parse_text(url, allow_http=allow_http, allow_fragment=allow_fragment)
+
+
+@lru_cache(_REMEMBERED)  # one activity names the same addresses several times
+def _parse_text(url: str, *, allow_http: bool, allow_fragment: bool) -> Origin:
     match = _URL.fullmatch(url)
     if match is None:
         raise Malformed("not a URL in normal form")

@@ -20,6 +20,7 @@ from schema.errors import QafilaError, RemoteError, Unavailable
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MACHINES = ("/.well-known/", "/ns/", "/activities/", "/health")
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+SECURITY = web.AppKey("security", dict[str, str])
 log = get_log(__name__)
 
 ROUTES = (
@@ -50,6 +51,9 @@ def make_app(house: House, box: Inbox[Effect]) -> web.Application:
     app = web.Application(middlewares=[_answer])
     app[HOUSE] = house
     app[INBOX] = box
+    app[SECURITY] = security_headers(
+        house.ids.origin.scheme == "https" and not house.ids.origin.host.endswith(".onion")
+    )
     app.add_routes(ROUTES)
     app.on_response_prepare.append(_finish)
     return app
@@ -90,8 +94,7 @@ def _refusal(request: web.Request, status: HTTPStatus, shown: str | None, *, all
 
 async def _finish(request: web.Request, response: web.StreamResponse) -> None:
     """What every answer carries. What depends on who asks is kept by nobody on the way."""
-    origin = request.app[HOUSE].ids.origin
-    response.headers.update(security_headers(origin.scheme == "https" and not origin.host.endswith(".onion")))
+    response.headers.update(request.app[SECURITY])
     response.headers["Server"] = "Qafila"
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers["Vary"] = "Accept, Accept-Language, Cookie, Signature"

@@ -109,11 +109,9 @@ def test_limits_are_the_last_that_is_taken() -> None:
     assert read_document(data, limits) == json.loads(data)
 
 
-def test_our_own_terms_are_terms_in_a_context_alone() -> None:
-    """What our context says of its terms is full of keywords: as a member it is refused like any other."""
+def test_our_own_terms_are_taken_in_a_context() -> None:
+    """The map that our own documents carry is a context that may stand."""
     assert read_document(as_bytes({"@context": [AS2, OWN_TERMS]}))
-    with pytest.raises(Malformed):
-        read_document(as_bytes({"member": OWN_TERMS}))
 
 
 KEYWORDS = """@graph @included @reverse @nest @set @list @value @json @import @id @type @language @vocab @none"""

@@ -1,0 +1,268 @@
+"""The documents say what is so: examples are made by the code, and what is named is there.
+
+`python -m tests.test_documents` writes the examples of FEDERATION.md anew.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import pytest
+
+from activitypub.activity import build_create
+from activitypub.ids import Ids
+from activitypub.signatures.keys import read_multikey, read_secret_multikey
+from activitypub.signatures.proof import read_proof, sign_document, verify_proof
+from activitypub.translate.proposal import build_note
+from node.cli import main
+from node.lab.cast import CAST, FIRST_PORT
+from schema.category import Category
+from schema.fact import Fact
+from schema.place import Cell, Place
+from schema.proposal import Draft, Kind, publish
+from schema.quantity import COMMUNITY_UNITS, UNITS, Quantity
+from schema.terms import CONTEXT
+from schema.visibility import Audience
+from schema.window import TimeWindow
+from tests.activitypub.vectors import PUBLIC_MULTIKEY, SECRET_MULTIKEY
+
+ROOT: Final = Path(__file__).parent.parent
+FEDERATION: Final = ROOT / "FEDERATION.md"
+PAGES: Final = sorted(
+    str(page.relative_to(ROOT)) for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.md")]
+)
+
+IDS: Final = Ids("https://alder.example", "alder")
+NOW: Final = datetime(2026, 11, 23, 9, 17, 42, tzinfo=UTC)
+WIDTH: Final = 110
+
+EXAMPLE: Final = re.compile(r"(?<=<!-- example: )(\w+)( -->\n\n```json\n)(.*?)(?=\n```\n)", re.DOTALL)
+FENCED: Final = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+INLINE: Final = re.compile(r"`([^`\n]+)`")
+LINK: Final = re.compile(r"\[[^\]\[]+\]\(([^)\s]+)\)|^\[[^\]\[]+\]: (\S+)$", re.MULTILINE)
+FEP: Final = re.compile(r"FEP-([0-9a-f]{4})")
+TARGET: Final = re.compile(r"^([a-z]+):", re.MULTILINE)
+
+
+def at(day: int, hour: int) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+# The examples of FEDERATION.md: fixed ids and times, and the key pair that W3C publishes for tests.
+
+
+def note(number: str, **said: Any) -> dict[str, Any]:
+    """A proposal as it is sent, signed."""
+    proposal = publish(Draft(**said), id=IDS.proposal(number), owner=IDS.actor, now=NOW)
+    return signed(build_note(proposal, IDS))
+
+
+def signed(document: dict[str, Any]) -> dict[str, Any]:
+    return sign_document(document, read_secret_multikey(SECRET_MULTIKEY), IDS.ed25519_key, NOW)
+
+
+def offer() -> dict[str, Any]:
+    """A public offer inside its Create: what a follower gets."""
+    rice = note(
+        "1",
+        kind=Kind.OFFER,
+        title="20 kg rice",
+        category=Category.FOOD_DRY,
+        quantity=Quantity(Decimal(20), UNITS["KGM"]),
+        divisible=True,
+        note="Bring a bag.",
+        language="en",
+        languages=frozenset({"ar", "en"}),
+        place=Place("North of the river", Cell.around(36.2, 36.16)),
+        window=TimeWindow(at(24, 8), at(27, 18)),
+        audience=Audience.PUBLIC,
+        facts=frozenset({Fact.HALAL}),
+    )
+    return signed(build_create(IDS, "2", rice, to=rice["to"], cc=rice["cc"], published=NOW))
+
+
+def need() -> dict[str, Any]:
+    """A need for allies, in Arabic, of a service without an amount."""
+    return note(
+        "3",
+        kind=Kind.NEED,
+        title="ترجمة أوراق",
+        category=Category.LANGUAGE_PAPERWORK_LEGAL,
+        language="ar",
+    )
+
+
+def surplus() -> dict[str, Any]:
+    """A surplus for allies, counted in a unit that OM2 has no name for, of which a part has gone already."""
+    return note(
+        "4",
+        kind=Kind.SURPLUS,
+        title="Lentil soup",
+        category=Category.FOOD_MEALS,
+        quantity=Quantity(Decimal(40), COMMUNITY_UNITS["meal"]),
+        available=Quantity(Decimal(25), COMMUNITY_UNITS["meal"]),
+        divisible=True,
+        use_by=at(24, 20),
+        facts=frozenset({Fact.VEGAN, Fact.COLD_CHAIN}),
+    )
+
+
+EXAMPLES: Final = {"offer": offer, "need": need, "surplus": surplus}
+
+
+def written(value: Any, depth: int = 0, *, packed: bool = False) -> str:
+    """JSON for readers: what fits on a line stands on one, and contexts, the same everywhere, are packed tightly."""
+    plain = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or len(plain) + 2 * depth <= WIDTH:
+        return plain
+    named = isinstance(value, dict)
+    pairs = value.items() if isinstance(value, dict) else [("", member) for member in value]
+    parts = [
+        (f"{json.dumps(key)}: " if named else "") + written(member, depth + 1, packed=packed or key == "@context")
+        for key, member in pairs
+    ]
+    indent = "  " * depth
+    lines = [parts[0]]
+    for part in parts[1:]:
+        fits = packed and len(indent) + len(lines[-1]) + len(part) < WIDTH and "\n" not in part
+        lines[-1:] = [f"{lines[-1]}, {part}"] if fits else [lines[-1], part]
+    opening, closing = "{}" if named else "[]"
+    return f"{opening}\n{indent}  " + f",\n{indent}  ".join(lines) + f"\n{indent}{closing}"
+
+
+def with_examples(text: str) -> str:
+    """The text of FEDERATION.md with its examples as the code makes them."""
+    return EXAMPLE.sub(lambda match: match[1] + match[2] + written(EXAMPLES[match[1]]()), text)
+
+
+def test_examples_are_what_is_sent() -> None:
+    """Each example of FEDERATION.md is, letter by letter, what the code makes."""
+    text = FEDERATION.read_text(encoding="utf-8")
+    assert [match[1] for match in EXAMPLE.finditer(text)] == list(EXAMPLES)
+    assert text == with_examples(text)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_hold(name: str) -> None:
+    """Each proof in the examples holds with the key that FEDERATION.md names."""
+    text = FEDERATION.read_text(encoding="utf-8")
+    assert PUBLIC_MULTIKEY in text
+    [block] = [match[3] for match in EXAMPLE.finditer(text) if match[1] == name]
+    document = json.loads(block)
+    for part in [document, document["object"]] if "object" in document else [document]:
+        proof = read_proof(part)
+        assert proof is not None
+        verify_proof(part, proof, read_multikey(PUBLIC_MULTIKEY))
+
+
+def test_terms_are_explained() -> None:
+    """FEDERATION.md explains each of our JSON-LD terms, and no term that is not there."""
+    text = FEDERATION.read_text(encoding="utf-8")
+    [section] = re.findall(r"^## Our JSON-LD terms\n(.*?)^## ", text, re.DOTALL | re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| `(\S+)` \| \S.+ \|$", section, re.MULTILINE)
+    assert dict(rows) == dict(CONTEXT)
+
+
+def test_every_fep_is_a_link() -> None:
+    """Wherever a document names a FEP, the name leads to its text."""
+    for page in PAGES:
+        text = FENCED.sub("", (ROOT / page).read_text(encoding="utf-8"))
+        for found in FEP.finditer(text):
+            rest = text[found.end() :]
+            inline = re.match(rf"[^\]\[]*\]\(https://\S+/fep-{found[1]}\.md\)", rest)
+            reference = f"\n[{found[0]}]: https://codeberg.org/fediverse/fep/src/branch/main/fep/{found[1]}/"
+            named = text[: found.start()].endswith("[") and rest.startswith("]") and reference in text
+            assert inline or named, f"{page}: {found[0]}"
+
+
+# What the pages name is there.
+
+
+def said(page: str) -> Iterator[str]:
+    """Every command line of a page: lines of its shell blocks, and what stands between backticks."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for language, block in FENCED.findall(text):
+        if language in {"", "sh", "console"}:
+            yield from (line.strip().removeprefix("$ ") for line in block.replace("\\\n", " ").splitlines())
+    yield from INLINE.findall(FENCED.sub("", text))
+
+
+def words(line: str) -> list[str]:
+    """A command line's words up to a comment, a pipe or the file it writes."""
+    try:
+        parts = shlex.split(line, comments=True)
+    except ValueError:
+        return []  # text, not a command
+    end = next((number for number, part in enumerate(parts) if part in {"|", ">", "&&", ";", "&"}), len(parts))
+    return parts[:end]
+
+
+def calls(program: str) -> list[tuple[str, str]]:
+    """Every use of a program, with its page."""
+    return [
+        (page, line) for page in PAGES for line in said(page) if re.match(rf"(?:\.venv/bin/)?{program}(?: |$)", line)
+    ]
+
+
+@pytest.mark.parametrize(("page", "line"), calls("make"))
+def test_every_make_target_exists(page: str, line: str) -> None:
+    """Whoever types a `make` of our pages gets no "No rule to make target"."""
+    targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    named = {word for word in words(line)[1:] if "=" not in word and not word.startswith("-")}
+    assert named <= targets, page
+
+
+@pytest.mark.parametrize(("page", "line"), calls("qafila"))
+def test_every_command_exists(page: str, line: str) -> None:
+    """Whoever types a command of our pages finds it, with the options that stand there."""
+    command: click.Command = main
+    rest = words(line)[1:]
+    context = click.Context(main, info_name="qafila")
+    while True:
+        _, rest, _ = command.make_parser(context).parse_args(rest)
+        if not isinstance(command, click.Group) or not rest:
+            return
+        name = rest.pop(0)
+        found = command.get_command(context, name)
+        assert found is not None, f"{page}: there is no command {name!r}"
+        command, context = found, click.Context(found, parent=context, info_name=name)
+
+
+def test_the_lab_is_where_the_readme_says() -> None:
+    """README gives the address of each collective of the lab."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for number, member in enumerate(CAST):
+        assert f"| {member.name} |" in text
+        assert f"| {member.url(FIRST_PORT + number)} |" in text
+
+
+def anchors(text: str) -> set[str]:
+    """What a link can point to in a page: its headings, as forges name them."""
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    """Each link to a file of the project, or to a heading in one, leads there."""
+    here = ROOT / page
+    for link in LINK.finditer(FENCED.sub("", here.read_text(encoding="utf-8"))):
+        target = link[1] or link[2]
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        name, _, heading = target.partition("#")
+        there = (here.parent / name).resolve() if name else here
+        assert there.is_relative_to(ROOT), target
+        assert there.exists(), target
+        if heading:
+            assert heading in anchors(there.read_text(encoding="utf-8")), target
+
+
+if __name__ == "__main__":
+    FEDERATION.write_text(with_examples(FEDERATION.read_text(encoding="utf-8")), encoding="utf-8")
