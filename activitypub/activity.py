@@ -172,7 +172,7 @@ def build_follow(ids: Ids, local_id: str, actor: str) -> dict[str, Any]:
 
 
 def build_accept(ids: Ids, local_id: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    """`Accept` of a request as it was received, to who sent it."""
+    """`Accept` of a request, of which `request` holds what must be told, to who sent it."""
     return _build(ids, local_id, "Accept", dict(request), to=(reference(request, "actor"),))
 
 

@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from activitypub.activity import ACTOR_TYPES
@@ -18,7 +17,6 @@ from activitypub.context import ACTIVITYSTREAMS, DID, MULTIKEY, SECURITY
 from activitypub.ids import Ids
 from activitypub.members import optional_text, reference, text, types
 from activitypub.origin import check_url, same_origin
-from activitypub.times import hour, write_time
 from schema.errors import Forbidden, Malformed, RemoteError
 from schema.text import DIRECTION
 
@@ -66,12 +64,9 @@ def build_actor(
     summary: str,
     public_key_pem: str,
     ed25519_multikey: str,
-    published: datetime | None = None,
-    summaries: Mapping[str, str] | None = None,
-    discoverable: bool = False,
     manually_approves_followers: bool = True,
 ) -> dict[str, Any]:
-    """Our actor document; `summary` is plain text, `summaries` the same in other languages, by BCP 47 tag."""
+    """Our actor document; `summary` is plain text."""
     document: dict[str, Any] = {
         "@context": [entry if isinstance(entry, str) else dict(entry) for entry in ACTOR_CONTEXT],
         "id": ids.actor,
@@ -86,7 +81,7 @@ def build_actor(
         "following": ids.following,
         "endpoints": {"sharedInbox": ids.shared_inbox},
         "manuallyApprovesFollowers": manually_approves_followers,
-        "discoverable": discoverable,
+        "discoverable": False,
         "indexable": False,
         "publicKey": {"id": ids.main_key, "owner": ids.actor, "publicKeyPem": public_key_pem},
         "assertionMethod": [
@@ -98,10 +93,6 @@ def build_actor(
             }
         ],
     }
-    if summaries:
-        document["summaryMap"] = {language: _paragraphs(text_) for language, text_ in summaries.items()}
-    if published is not None:
-        document["published"] = write_time(hour(published))
     return document
 
 

@@ -2,7 +2,7 @@
 
 Rule 1  Public is `as:Public`, and only beside it stands `followers`, in `cc`: that is never the address of anything
         that is not public.
-Rule 2  Allies and coalitions have addresses of their own, which name none of their members.
+Rule 2  Allies have an address of their own, which names none of them.
 Rule 3  What is for our circle has no address: it never leaves the node.
 """
 
@@ -35,11 +35,6 @@ def addressees(ids: Ids, audience: Audience) -> Addressees:
             return Addressees(to=(ids.allies,))
         case Audience.CIRCLE:
             raise DomainError("What is for our circle alone never leaves this node.", field="audience")
-
-
-def coalition_addressees(ids: Ids, digest: str) -> Addressees:
-    """The address of one coalition; `digest` is the hash of its founding charter, in hex."""
-    return Addressees(to=(ids.coalition(digest),))
 
 
 def is_public(to: Iterable[str], cc: Iterable[str]) -> bool:

@@ -9,17 +9,11 @@ from typing import Any
 from activitypub.context import DEFAULT_CONTEXT
 
 
-def build_collection(
-    collection: str, total: int | None = None, *, first: str | None = None, last: str | None = None
-) -> dict[str, Any]:
-    """The collection with this URL: first and last page where there is something to show, its size where it is told."""
+def build_collection(collection: str, *, first: str | None = None) -> dict[str, Any]:
+    """The collection with this URL, and its first page where there is something to show."""
     document: dict[str, Any] = {"@context": list(DEFAULT_CONTEXT), "id": collection, "type": "OrderedCollection"}
-    if total is not None:
-        document["totalItems"] = total
     if first is not None:
         document["first"] = first
-    if last is not None:
-        document["last"] = last
     return document
 
 
@@ -29,7 +23,6 @@ def build_page(
     items: Sequence[str | Mapping[str, Any]],
     *,
     next_page: str | None = None,
-    prev_page: str | None = None,
 ) -> dict[str, Any]:
     """One page of it; `items` are ids or whole documents, newest first; `next_page` holds older ones."""
     document: dict[str, Any] = {
@@ -41,6 +34,4 @@ def build_page(
     }
     if next_page is not None:
         document["next"] = next_page
-    if prev_page is not None:
-        document["prev"] = prev_page
     return document

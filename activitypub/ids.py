@@ -80,10 +80,6 @@ class Ids:
         """The address of all allies, which names none of them."""
         return f"{self.actor}/allies"
 
-    def coalition(self, digest: str) -> str:
-        """The address of one coalition's members; `digest` is the hash of its founding charter, in hex."""
-        return f"{self.actor}/coalitions/{_check_local_id(digest)}"
-
     @property
     def shared_inbox(self) -> str:
         """Where others deliver once for the whole node."""
@@ -143,10 +139,6 @@ class Ids:
     def local_activity(self, url: str) -> str | None:
         """The local id of an activity of ours, or nothing: `activity` backwards."""
         return self._local(url, "activities")
-
-    def local_id(self, url: str) -> str | None:
-        """The local id of a proposal or an activity of ours, or nothing."""
-        return self.local_proposal(url) or self.local_activity(url)
 
     def _local(self, url: str, kind: str) -> str | None:
         prefix = f"{self.base}/{kind}/"

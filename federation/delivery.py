@@ -7,7 +7,9 @@ Rule 3  The database is the queue. A worker that is killed leaves it as it was; 
         twice, and its memory of what came in makes that once.
 Rule 4  At the start every peer is tried at once: it may have been us who were away.
 Rule 5  A peer that speaks to us is tried at once.
-Rule 6  What waits for a peer that a person here put on hold goes on waiting.
+Rule 6  What waits for a peer that a person here put on hold goes on waiting. What a peer may not get any more is
+        dropped, also at the last moment.
+Rule 7  Each peer gets one batch and then lets others have a turn: a peer with a long backlog delays nobody.
 """
 
 import asyncio
@@ -50,6 +52,7 @@ class Delivery:
     expires: datetime | None
     object: str
     type: str
+    audience: str
     status: int | None = None
     status_count: int = 0
     status_since: datetime | None = None
@@ -99,9 +102,10 @@ class DeliveryWorker:
         *,
         peers_at_once: int = 50,
         on_hold: Callable[[], Collection[str]] = frozenset,
+        may_get: Callable[[str, Delivery], bool] = lambda _peer, _delivery: True,
         told: Callable[[str, Settled], None] = lambda _peer, _settled: None,
     ) -> None:
-        """`random` gives numbers in [0, 1), `on_hold` the peers of rule 6; `told` hears of all that is settled."""
+        """`random` gives numbers in [0, 1); `on_hold` and `may_get` are rule 6; `told` hears of all that is settled."""
         self._queue = queue
         self._transport = transport
         self._signer = signer
@@ -109,6 +113,8 @@ class DeliveryWorker:
         self._random = random
         self._free = asyncio.Semaphore(peers_at_once)
         self._on_hold = on_hold
+        self._may_get = may_get
+        self._began = False
         self._told = told
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._held_back: set[str] = set()
@@ -127,7 +133,9 @@ class DeliveryWorker:
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
-        await self._queue.wake()
+        if not self._began:
+            await self._queue.wake()
+            self._began = True
         try:
             while True:
                 self._woken.clear()
@@ -168,14 +176,15 @@ class DeliveryWorker:
             await asyncio.wait_for(self._woken.wait(), wait.total_seconds())
 
     async def _serve(self, peer: str, health: PeerHealth) -> None:
-        """Send batch after batch to one peer, until nothing waits or one attempt fails."""
-        while batch := await self._queue.batch(peer, self._clock(), BATCH):
-            settled: list[Settled] = []
-            failed = False
+        """Send one batch to one peer, until an attempt fails. What was sent is written down, also when we must stop."""
+        batch = await self._queue.batch(peer, self._clock(), BATCH)
+        settled: list[Settled] = []
+        failed = False
+        try:
             for delivery in batch:
                 if peer in self._on_hold():
                     break
-                one, response = await self._attempt(delivery)
+                one, response = await self._attempt(peer, delivery)
                 settled.append(one)
                 failed = one.state is DeliveryState.WAITING
                 if failed:
@@ -184,16 +193,18 @@ class DeliveryWorker:
                     break
                 if response is not None:
                     health = health.succeeded()
-            await self._queue.settle(peer, health, settled, self._clock())
-            for one in settled:
-                self._told(peer, one)
-            if failed:
-                self._held_back.add(peer)
-            if failed or len(batch) < BATCH or peer in self._on_hold():
-                return
+        finally:
+            if settled:
+                await self._queue.settle(peer, health, settled, self._clock())
+        for one in settled:
+            self._told(peer, one)
+        if failed:
+            self._held_back.add(peer)
 
-    async def _attempt(self, delivery: Delivery) -> tuple[Settled, Response | None]:
+    async def _attempt(self, peer: str, delivery: Delivery) -> tuple[Settled, Response | None]:
         now = self._clock()
+        if not self._may_get(peer, delivery):
+            return Settled(delivery, DeliveryState.DROPPED), None
         if delivery.expires is not None and delivery.expires <= now:
             return Settled(delivery, DeliveryState.EXPIRED), None
         headers = sign_request(self._signer, "POST", delivery.inbox, delivery.document, now)

@@ -2,7 +2,8 @@
 
 Rule 1  An actor is fetched at most once an hour, whoever asks and however often.
 Rule 2  A failure is remembered too, for five minutes or as long as the peer asks, an hour at most.
-Rule 3  One fetch a second for each domain: names under one domain cost a stranger nothing, our requests cost the world.
+Rule 3  One fetch a second for each domain, and for all that is named by a bare address together: names cost a stranger
+        nothing, our requests cost the world. Few fetches at a time, so that strangers never hold up our deliveries.
 Rule 4  Everything remembered here has a limit; the oldest goes first.
 """
 
@@ -23,6 +24,7 @@ FAILED_FOR = timedelta(minutes=5)
 FAILED_AT_MOST = timedelta(hours=1)
 BETWEEN_FETCHES = timedelta(seconds=1)
 MOST_REMEMBERED = 1_000
+MOST_UNDER_WAY = 8
 
 Value = TypeVar("Value")
 
@@ -79,6 +81,8 @@ class ActorDirectory:
         failure = self._failures.get(address)
         if failure is not None and now < failure.until:
             raise failure.error.with_traceback(None)  # what was raised before it holds on to whole requests
+        if len(self._under_way) >= MOST_UNDER_WAY:
+            raise TooMany("as many fetches under way for strangers as we allow")
         domain = _domain(address)
         asked = self._asked.get(domain)
         if asked is not None and now - asked < BETWEEN_FETCHES:
@@ -99,9 +103,9 @@ class ActorDirectory:
 
 
 def _domain(address: str) -> str:
-    """The last two labels of a host, or an address as it is: near enough to what one person can register."""
+    """The last two labels of a host, near enough to what one person can register; bare addresses are one domain."""
     host = origin_of(address).host
-    return host if host.startswith("[") or host[-1].isdigit() else ".".join(host.split(".")[-2:])
+    return "" if host.startswith("[") or host[-1].isdigit() else ".".join(host.split(".")[-2:])
 
 
 def _remember(memory: OrderedDict[str, Value], key: str, value: Value) -> None:

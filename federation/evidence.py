@@ -7,6 +7,7 @@ from typing import Any
 
 from activitypub.actor import RemoteActor
 from activitypub.members import reference
+from activitypub.origin import check_owner
 from activitypub.signatures.proof import read_proof
 from federation.verify import prove
 from schema.errors import RemoteError
@@ -65,8 +66,15 @@ def _finding(
     what: str, part: Mapping[str, Any], owner: str | None, actors: Mapping[str, RemoteActor], now: datetime
 ) -> Finding:
     actor = None if owner is None else actors.get(owner)
+
+    def words(member: str) -> str | None:
+        value = part.get(member)
+        return value if isinstance(value, str) else None
+
     key, created, reason = None, None, ""
     try:
+        if owner is not None and "id" in part:
+            check_owner(words("id") or "", owner)  # FEP-fe34: who signs for an id has its origin
         proof = read_proof(dict(part))
         if proof is None:
             reason = "it carries no proof"
@@ -78,10 +86,6 @@ def _finding(
             key = prove(dict(part), actor, now)
     except RemoteError as error:
         reason = str(error)
-
-    def words(member: str) -> str | None:
-        value = part.get(member)
-        return value if isinstance(value, str) else None
 
     return Finding(
         what=what,

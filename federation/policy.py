@@ -10,12 +10,14 @@
 Rule 1  What this table does not name is refused with 403, and nothing is fetched for it.
 Rule 2  In the mode `open` the table is the same: what differs is that a Follow needs no person to say yes.
 Rule 3  A Move is taken from nobody: that a collective is now another is for the people here to find out.
-Rule 4  No more strangers wait for an answer than a person can look through; further ones are told to come later.
+Rule 4  No more strangers wait for an answer than a person can look through, and few of one origin, so that no server
+        takes the places of all others; further ones are told to come later.
 """
 
 from enum import StrEnum
 
 from activitypub.activity import Activity
+from activitypub.origin import origin_of
 from federation.roster import Roster
 from schema.errors import Forbidden, TooMany
 
@@ -40,6 +42,7 @@ class Standing(StrEnum):
 POSTS = frozenset({"Create", "Update", "Delete"})
 ANSWERS = frozenset({"Accept", "Reject"})
 MOST_ASKING = 500
+MOST_ASKING_OF_AN_ORIGIN = 5
 
 
 def standing(roster: Roster, actor: str) -> Standing:
@@ -70,9 +73,19 @@ def admit(activity: Activity, roster: Roster) -> Standing:
         case Standing.ASKED if activity.type in ANSWERS:
             return known
     if activity.type == "Follow":
-        if len(roster.asking) >= MOST_ASKING and activity.actor not in roster.asking:
-            raise TooMany("as many wait to follow us as we take")
+        _check_room(roster, activity.actor)
         return known
     if activity.type == "Undo" and (activity.actor in roster.followers or activity.actor in roster.asking):
         return known
     raise Forbidden(f"{activity.type} from a {known} is not taken")
+
+
+def _check_room(roster: Roster, actor: str) -> None:
+    """Rule 4; who waits already, or follows us, takes no further place."""
+    if actor in roster.asking or actor in roster.followers:
+        return
+    if len(roster.asking) >= MOST_ASKING:
+        raise TooMany("as many wait to follow us as we take")
+    origin = origin_of(actor)
+    if sum(one == origin for one in roster.asking.values()) >= MOST_ASKING_OF_AN_ORIGIN:
+        raise TooMany("as many of one origin wait to follow us as we take")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from activitypub.actor import RemoteActor
+from activitypub.origin import Origin
 
 Value = TypeVar("Value")
 
@@ -30,6 +31,7 @@ class Roster:
     """Each mapping is keyed by the actor's address.
 
     `allies` carry the keys that were pinned when a person here added them; no document fetched later changes those.
+    Of those who are `asking` to follow us only the origin is here: until a person said yes, nothing is sent to them.
     """
 
     allies: Mapping[str, RemoteActor] = field(default_factory=_empty)
@@ -37,11 +39,11 @@ class Roster:
     following: Mapping[str, RemoteActor] = field(default_factory=_empty)
     asked: Mapping[str, Asked] = field(default_factory=_empty)
     followers: Mapping[str, RemoteActor] = field(default_factory=_empty)
-    asking: Mapping[str, RemoteActor] = field(default_factory=_empty)
+    asking: Mapping[str, Origin] = field(default_factory=_empty)
 
     def known(self, actor: str) -> RemoteActor | None:
-        """The actor as it was when a person here, or its own request, made it known; None for a stranger."""
-        for relation in (self.allies, self.suspended, self.following, self.followers, self.asking):
+        """The actor as it was when a person here made it known; None for a stranger, also for one that asks."""
+        for relation in (self.allies, self.suspended, self.following, self.followers):
             if actor in relation:
                 return relation[actor]
         asked = self.asked.get(actor)

@@ -27,7 +27,7 @@ from activitypub.signatures.keys import PublicKey, read_multikey, read_pem
 from activitypub.signatures.proof import read_proof, verify_proof
 from federation.directory import ActorDirectory
 from federation.fetch import Fetched
-from federation.policy import Standing, admit
+from federation.policy import admit
 from federation.roster import Roster
 from schema.errors import Absent, Forbidden, Malformed, TooLarge, Unauthenticated
 
@@ -44,7 +44,6 @@ class VerifiedActivity:
     """
 
     activity: Activity
-    standing: Standing
     sender: RemoteActor
     sender_document: bytes | None
     proven_by: str | None
@@ -91,11 +90,10 @@ class Verifier:
         signature = cavage.read_signature(request)
         cavage.check_coverage(signature, request, now, self._window)
         roster = self._roster()
-        standing = admit(activity, roster)
+        admit(activity, roster)
         sender = await self._sender(activity.actor, signature, request, roster)
         return VerifiedActivity(
             activity=activity,
-            standing=standing,
             sender=sender.actor,
             sender_document=sender.document or None,
             proven_by=prove(document, sender.actor, now),

@@ -8,16 +8,19 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import uvloop
 from aiohttp import web
 
-from federation.delivery import DeliveryState, DeliveryWorker, Settled
+from federation.delivery import Delivery, DeliveryState, DeliveryWorker, Settled
 from federation.inbox import Inbox
 from federation.outbox import recipient
+from federation.roster import Roster
 from node import control
+from node.aid import following
 from node.aid.verbs import VERBS
 from node.connection import Connection
 from node.folder import DataFolder, HeldFolder
@@ -27,9 +30,10 @@ from node.inbound.effect import Effect
 from node.log import get_log, start_logging
 from node.server import make_app
 from node.settings import Settings
-from node.store import doors, proposals
+from node.store import doors, inbox, proposals
 from node.store.queue import GatheringQueue
 from schema.errors import ConfigError, InputError
+from schema.visibility import Audience
 
 SWEEP_SECONDS = 60
 STOP_SECONDS = 5.0
@@ -87,6 +91,7 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
         house.random,
         peers_at_once=house.settings.delivery_peers_at_once,
         on_hold=lambda: {recipient(actor).peer for actor in house.roster.suspended.values()},
+        may_get=_may_get(house),
         told=partial(_delivered, house),
     )
     house.wake_delivery = worker.wake
@@ -173,9 +178,26 @@ async def _sweep(house: House) -> None:
         async with house.store.transaction() as connection:
             expired = await proposals.expire(connection, now)
             await doors.sweep(connection, now)
+            await inbox.forget_strangers(connection, now, timedelta(minutes=house.settings.signature_window_minutes))
+        await following.expire(house)
         if expired:
             log.info("expired", count=expired)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _may_get(house: House) -> Callable[[str, Delivery], bool]:
+    """What is for allies goes to those who are allies at that moment; a withdrawal goes to all who got it."""
+    known: Roster | None = None
+    allied: frozenset[str] = frozenset()
+
+    def may_get(peer: str, delivery: Delivery) -> bool:
+        nonlocal known, allied
+        if known is not house.roster:
+            known = house.roster
+            allied = frozenset(recipient(actor).peer for actor in known.allies.values())
+        return delivery.audience != Audience.ALLIES or delivery.type == "Delete" or peer in allied
+
+    return may_get
 
 
 def _delivered(house: House, peer: str, settled: Settled) -> None:

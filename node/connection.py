@@ -23,12 +23,25 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """A line that says what kind of error it was; then the connection is closed."""
+        """One line, as below."""
         del message  # it quotes the request
         if request.writer.output_size > 0:
             raise ConnectionError("an answer had begun, so no other can be given")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR and exc is not None:
             log.crash("an answer failed", exc)
-        answer = web.Response(status=status, text=f"{HTTPStatus(status).phrase}.\n", headers={"Server": "Qafila"})
-        answer.force_close()
-        return answer
+        return _refusal(status)
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """An `Expect` that nobody knows is refused before our application sees it, by repeating it: not so here."""
+        if resp.status == HTTPStatus.EXPECTATION_FAILED:
+            resp = _refusal(resp.status)
+        return await super().finish_response(request, resp, start_time)
+
+
+def _refusal(status: int) -> web.Response:
+    """What kind of error it was, in one line; then the connection is closed."""
+    answer = web.Response(status=status, text=f"{HTTPStatus(status).phrase}.\n", headers={"Server": "Qafila"})
+    answer.force_close()
+    return answer

@@ -1,5 +1,6 @@
 """The house: everything that one collective's node has, put together once and handed to every use case."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,8 +40,8 @@ from schema.errors import Malformed
 class House:
     """One collective's node, open.
 
-    `lab` is whether it lives on one machine with its peers. `wake_delivery` and `heard_from` reach the delivery worker
-    where one runs; in a house that a command opened for a moment they do nothing.
+    `lab` is whether it lives on one machine with its peers. `wake_delivery` reaches the delivery worker where one runs;
+    in a house that a command opened for a moment it does nothing.
     """
 
     settings: Settings
@@ -57,6 +58,7 @@ class House:
     random: Callable[[], float] = clock.dice
     roster: Roster = field(default_factory=Roster)
     wake_delivery: Callable[[], None] = lambda: None
+    _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def mode(self) -> Mode:
@@ -100,8 +102,12 @@ class House:
         """A transaction that changes our relations; the roster follows once it is committed."""
         async with self.store.transaction() as connection:
             yield connection
-            roster = await self.read_roster(connection)
-        self.roster = roster
+        await self.refresh_roster()
+
+    async def refresh_roster(self) -> None:
+        """Take over our relations as they are committed. One at a time, so that what was read last stands."""
+        async with self._refreshing, self.store.transaction() as connection:
+            self.roster = await self.read_roster(connection)
 
     async def read_roster(self, connection: AsyncConnection) -> Roster:
         """Our relations as the database has them."""

@@ -58,7 +58,3 @@ class Machine(Generic[State, Act]):
             return self.table[state, act]
         except KeyError:
             raise StateError(f"A {self.name} that is {state.value} cannot be changed by: {act.value}.") from None
-
-    def allows(self, state: State, act: Act) -> bool:
-        """Whether the table has this move."""
-        return (state, act) in self.table

@@ -112,15 +112,13 @@ def is_proposal(document: Mapping[str, Any]) -> bool:
     return isinstance(document.get("purpose"), str) and isinstance(document.get("publishes"), Mapping)
 
 
-def read_note(document: Mapping[str, Any], *, owner: str, asked: str | None = None) -> Proposal:
-    """The proposal in a document that `owner` is proven to have sent, or that was fetched from the id `asked`.
+def read_note(document: Mapping[str, Any], *, owner: str) -> Proposal:
+    """The proposal in a document that `owner` is proven to have sent.
 
-    `Forbidden` where it is another's or goes by another id, `Malformed` where its shape or a date is wrong,
-    `RuleBroken` where a rule of the domain is.
+    `Forbidden` where it is another's, `Malformed` where its shape or a date is wrong, `RuleBroken` where a rule of the
+    domain is.
     """
     identifier = text(document, "id")
-    if asked is not None and identifier != asked:
-        raise Forbidden("a proposal names another id than it was asked for")
     if reference(document, "attributedTo") != owner:
         raise Forbidden("a proposal belongs to another than its sender")
     check_owner(identifier, owner)

@@ -36,7 +36,7 @@ async def sign_in(house: House, secret: str) -> str | None:
         if not await doors.use_link(connection, fingerprint(secret), now):
             return None
         expires = now + timedelta(hours=house.settings.sign_in_hours)
-        await doors.add_session(connection, fingerprint(session), now, expires)
+        await doors.add_session(connection, fingerprint(session), expires)
     return session
 
 

@@ -1,5 +1,6 @@
 """Following and being followed: what is public travels to whoever follows, once a person on the other side said yes."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -13,6 +14,8 @@ from node.house import House
 from node.store import outbox, relations
 from node.store.relations import Direction, Follow, FollowState
 from schema.errors import InputError, NotFound, StateError
+
+WAITS_FOR = timedelta(days=30)  # a request for its answer, and the answer for a peer that is away
 
 
 async def follow(house: House, address: str) -> dict[str, Any]:
@@ -71,24 +74,51 @@ async def follower_remove(house: House, address: str) -> dict[str, Any]:
     """Say no to a request, or let a follower go."""
     async with house.relating() as connection:
         kept, actor = await _named(house, connection, Direction.IN, address)
-        await send(house, connection, build_reject(house.ids, house.new_id(), orjson.loads(kept.document)), actor)
+        await relations.drop_answer(connection, actor.id)
+        await send(house, connection, build_reject(house.ids, house.new_id(), _told(house, kept)), actor)
         await relations.drop_follow(connection, Direction.IN, actor.id)
     house.wake_delivery()
     return {"actor": actor.id, "name": actor.name}
 
 
 async def accept(house: House, connection: AsyncConnection, kept: Follow, actor: RemoteActor) -> None:
-    """Accept a Follow within a transaction of the caller's."""
-    await send(house, connection, build_accept(house.ids, house.new_id(), orjson.loads(kept.document)), actor)
+    """Accept a Follow within a transaction of the caller's. The answer takes the place of any given before."""
+    await relations.drop_answer(connection, actor.id)
+    answer = build_accept(house.ids, house.new_id(), _told(house, kept))
+    await send(house, connection, answer, actor, expires=house.now() + WAITS_FOR)
     await relations.set_follow_state(connection, Direction.IN, actor.id, FollowState.ACCEPTED)
 
 
-async def send(house: House, connection: AsyncConnection, activity: dict[str, Any], actor: RemoteActor) -> bytes:
+async def expire(house: House) -> None:
+    """Forget the requests to follow us that nobody answered in time; who still wants to may ask again."""
+    if not house.roster.asking:
+        return
+    before = house.now() - WAITS_FOR
+    async with house.store.transaction() as connection:
+        oldest = await relations.oldest_asking(connection)
+    if oldest is not None and oldest <= before:
+        async with house.relating() as connection:
+            await relations.drop_asking(connection, before)
+
+
+async def send(
+    house: House,
+    connection: AsyncConnection,
+    activity: dict[str, Any],
+    actor: RemoteActor,
+    *,
+    expires: datetime | None = None,
+) -> bytes:
     """Queue an activity for one actor alone; returns its signed bytes."""
     now = house.now()
-    outgoing = house.signer.outgoing(activity, about=actor.id, audience=DIRECT, now=now)
+    outgoing = house.signer.outgoing(activity, about=actor.id, audience=DIRECT, now=now, expires=expires)
     await outbox.enqueue(connection, outgoing, [recipient(actor)], now=now, not_before=now)
     return outgoing.document
+
+
+def _told(house: House, kept: Follow) -> dict[str, Any]:
+    """A Follow of us, told by no more than names it: whatever else a stranger wrote into it is not sent back."""
+    return {"id": kept.id, "type": "Follow", "actor": kept.actor, "object": house.ids.actor}
 
 
 async def _list(house: House, direction: Direction) -> list[dict[str, Any]]:

@@ -77,8 +77,8 @@ async def public_posts(
     """What the world may see: our own, open, public. `older_than` and `next` are local ids, which tell no numbers."""
     async with house.store.transaction() as connection:
         last = None if older_than is None else await proposals.find(connection, house.ids.proposal(older_than))
-        if last is not None and last.proposal.draft.audience is not Audience.PUBLIC:
-            last = None  # that it exists is not to be learnt here
+        if older_than is not None and (last is None or last.proposal.draft.audience is not Audience.PUBLIC):
+            return {"posts": [], "next": None}  # gone, or its being here is not to be learnt
         page = await proposals.listing(
             connection,
             Wanted(

@@ -88,4 +88,4 @@ async def own_named(house: House, connection: AsyncConnection, name: str) -> Sto
     found = await named(house, connection, name)
     if found.proposal.owner != house.ids.actor:
         raise InputError("This post belongs to another collective: only they can change it.")
-    return found
+    return await proposals.find(connection, found.proposal.id, to_change=True) or found

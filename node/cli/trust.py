@@ -29,7 +29,7 @@ def _login() -> str:
 
 def _face(found: Mapping[str, Any]) -> None:
     say(human(found["name"]))
-    details((("handle", found["handle"]), ("address", found["actor"]), ("about", found.get("summary"))))
+    details((("handle", found["handle"]), ("address", found["actor"])))
     say("  its eight words:")
     say(words_by_four(found["words"]))
 

@@ -41,7 +41,7 @@ async def outbox_collection(request: web.Request) -> web.Response:
         return _document(build_collection(house.ids.outbox, first=first))
     older_than = None if page == LATEST else house.ids.activity(page)
     async with house.store.transaction() as connection:
-        rows = await outbox.public_creates(connection, older_than=older_than, limit=PAGE)
+        rows = await outbox.public_posts(connection, older_than=older_than, limit=PAGE)
     following = house.ids.local_activity(rows[-1][0]) if len(rows) == PAGE else None
     items = [orjson.loads(document) for _, document in rows]
     next_page = None if following is None else house.ids.page(house.ids.outbox, following)

@@ -5,7 +5,8 @@ Rule 1  One that is refused never undoes its neighbours: nothing changes before 
 Rule 2  The row that remembers an activity is written in the same transaction as its effect, and never before it.
 Rule 3  What came before changes nothing and is answered as before; the same id with other content is refused with 409.
 Rule 4  What everybody may send and we have no handler for is remembered and ignored.
-Rule 5  What is remembered fits into an index: PostgreSQL takes 2,704 bytes for a row, which holds two addresses.
+Rule 5  Who may send what is asked again when it takes effect: whoever was put on hold or removed meanwhile is refused.
+Rule 6  What is remembered fits into an index: PostgreSQL takes 2,704 bytes for a row, which holds two addresses.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from federation.policy import admit
 from federation.verify import VerifiedActivity
 from node.house import House
 from node.inbound import follows, proposals
@@ -60,9 +62,8 @@ async def apply_group(house: House, group: Sequence[VerifiedActivity]) -> Sequen
         except Unavailable:
             results = [await _alone(house, connection, verified) for verified in group]
         changed = any(isinstance(result, Effect) and result.roster for result in results)
-        roster = await house.read_roster(connection) if changed else None
-    if roster is not None:
-        house.roster = roster
+    if changed:
+        await house.refresh_roster()
     for result in results:
         if isinstance(result, Effect) and result.news:
             house.events.tell("received", did=result.did.value, **result.news)
@@ -108,6 +109,7 @@ async def _apply(arrival: Arrival, memory: Memory) -> Effect:
         if before != digest:
             raise Conflict("an activity that came before, with other content")
         return Effect(Did.AGAIN)
+    admit(activity, arrival.house.roster)
     effect = await HANDLERS.get(activity.type, _ignore)(arrival)
     memory.remember(
         actor=activity.actor,

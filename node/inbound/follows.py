@@ -4,15 +4,23 @@ Rule 1  A Follow waits for a person here, except in the mode `open`.
 Rule 2  An Accept or a Reject counts only for a Follow of ours that is here, by its id, from the actor it was sent to
         (security rule V15), and each only once.
 Rule 3  An Undo counts only for what its own actor did.
+Rule 4  What strangers can make us keep is small: of a Follow that comes again only the newest is kept, in the place and
+        with the standing of the one before, and a request or an actor that is larger than any needs to be is refused.
+Rule 5  Whether there is room for one more who waits is asked again here, of the database: of many that come at once,
+        each saw the roster before the others.
 """
 
+from dataclasses import replace
+
 from activitypub.members import optional_reference
-from federation.policy import Mode
+from federation.policy import Mode, admit
 from node.aid import following
 from node.inbound.effect import Arrival, Did, Effect
 from node.store import relations
 from node.store.relations import Direction, Follow, FollowState
-from schema.errors import Absent, Forbidden, RuleBroken
+from schema.errors import Absent, Forbidden, RuleBroken, TooLarge
+
+LARGEST = 32 * 1024  # bytes of a Follow, and of the actor that sends it
 
 
 async def follow(arrival: Arrival) -> Effect:
@@ -21,21 +29,19 @@ async def follow(arrival: Arrival) -> Effect:
     if activity.object_id != house.ids.actor:
         raise Absent("a Follow of somebody else than us")
     known = await relations.follow(arrival.connection, Direction.IN, arrival.actor)
-    document = arrival.verified.sender_document or await _kept_document(arrival)
-    kept = Follow(
-        Direction.IN,
-        arrival.actor,
-        activity.id,
-        FollowState.PENDING,
-        arrival.verified.body,
-        document,
-        arrival.verified.received_at,
-    )
+    kept = await _request(arrival)
+    if known is None:
+        waiting = await relations.asking(arrival.connection)
+        admit(activity, replace(house.roster, asking=waiting))
+    else:
+        kept = replace(kept, state=known.state, at=known.at)
     await relations.keep_follow(arrival.connection, kept)
-    if house.mode is Mode.OPEN or (known is not None and known.state is FollowState.ACCEPTED):
-        await following.accept(house, arrival.connection, kept, arrival.verified.sender)
-        return Effect(Did.ACCEPTED, {"owner": arrival.actor}, roster=True)
-    return Effect(Did.ASKED, {"owner": arrival.actor}, roster=True)
+    news = {"owner": arrival.actor}
+    if kept.state is FollowState.PENDING and house.mode is not Mode.OPEN:
+        return Effect(Did.ASKED, news, roster=known is None)
+    await following.accept(house, arrival.connection, kept, arrival.verified.sender)
+    as_before = known is not None and (known.state, known.peer_document) == (FollowState.ACCEPTED, kept.peer_document)
+    return Effect(Did.ACCEPTED, news, roster=not as_before)
 
 
 async def accept(arrival: Arrival) -> Effect:
@@ -70,6 +76,7 @@ async def undo(arrival: Arrival) -> Effect:
     if kept is None or not (by_id or by_content):
         return Effect(Did.IGNORED)
     await relations.drop_follow(arrival.connection, Direction.IN, arrival.actor)
+    await relations.drop_answer(arrival.connection, arrival.actor)
     return Effect(Did.UNDONE, {"owner": arrival.actor}, roster=True)
 
 
@@ -83,10 +90,27 @@ async def _ours(arrival: Arrival) -> Follow:
     return kept
 
 
-async def _kept_document(arrival: Arrival) -> bytes:
-    """The sender's document where it was known before: an ally's, pinned."""
+async def _request(arrival: Arrival) -> Follow:
+    """The Follow as it would wait here."""
+    verified = arrival.verified
+    fetched = verified.sender_document
+    if len(verified.body) > LARGEST or len(fetched or b"") > LARGEST:
+        raise TooLarge("a Follow, or the actor that sends it, larger than either needs to be")
+    return Follow(
+        Direction.IN,
+        arrival.actor,
+        verified.activity.id,
+        FollowState.PENDING,
+        verified.body,
+        fetched or await _pinned(arrival),
+        verified.received_at,
+    )
+
+
+async def _pinned(arrival: Arrival) -> bytes:
+    """The sender's document where it did not have to be fetched: an ally's."""
     row = await relations.ally(arrival.connection, arrival.actor)
-    if row is not None:
-        document: bytes = row.document
-        return document
-    raise Absent("the sender's document is not kept")
+    if row is None:
+        raise Forbidden("from a collective that was an ally until now")
+    document: bytes = row.document
+    return document

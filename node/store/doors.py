@@ -29,9 +29,9 @@ async def use_link(connection: AsyncConnection, token: bytes, now: datetime) -> 
     return (await connection.execute(query)).rowcount == 1
 
 
-async def add_session(connection: AsyncConnection, token: bytes, now: datetime, expires: datetime) -> None:
+async def add_session(connection: AsyncConnection, token: bytes, expires: datetime) -> None:
     """Begin a session."""
-    await connection.execute(insert(sessions).values(token=token, expires=expires, seen_at=now))
+    await connection.execute(insert(sessions).values(token=token, expires=expires))
 
 
 async def is_signed_in(connection: AsyncConnection, token: bytes, now: datetime) -> bool:

@@ -1,17 +1,27 @@
 """What came in and took effect: the memory that makes twice once.
 
-It is keyed by the proven actor and the activity's id, and is never emptied, so it is also the replay cache of every
-signed delivery: the same request again, today or in a year, changes nothing.
+It is keyed by the proven actor and the activity's id, so it is also the replay cache of every signed delivery.
+
+Rule 1  What allies and those we follow sent is remembered for ever: the same again, today or in a year, changes
+        nothing.
+Rule 2  What strangers sent is remembered for as long as it could be replayed, so that they fill no disk. A signature is
+        taken while its date is within the window around our clock, either way; so what came in at some moment bears a
+        date at most one window later, and after two windows its date refuses it. Whatever comes with a newer date was
+        signed anew, by the actor itself.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from node.store.relations import Direction
+from node.store.tables import allies, follows
 from node.store.tables import inbox as table
+
+MARGIN = timedelta(hours=1)  # for a clock that is set back
 
 
 class Memory:
@@ -42,3 +52,18 @@ class Memory:
         """Write down what is new; the primary key refuses it a second time."""
         if self._new:
             await connection.execute(insert(table), self._new)
+
+
+async def forget_strangers(connection: AsyncConnection, now: datetime, window: timedelta) -> None:
+    """Rule 2, for signatures whose date may lie as far as `window` from our clock."""
+    strangers = select(_senders.c.actor).where(
+        _senders.c.actor.not_in(select(allies.c.actor)),
+        _senders.c.actor.not_in(select(follows.c.actor).where(follows.c.direction == Direction.OUT)),
+    )
+    await connection.execute(delete(table).where(table.c.actor.in_(strangers), table.c.at <= now - 2 * window - MARGIN))
+
+
+# Each actor once. It hops along the primary key from one to the next: what allies sent, however much, is passed over.
+_hops = select(func.min(table.c.actor).label("actor")).cte("senders", recursive=True)
+_next = select(func.min(table.c.actor)).where(table.c.actor > _hops.c.actor).scalar_subquery()
+_senders = _hops.union_all(select(_next).where(_hops.c.actor.is_not(None)))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.delivery import DeliveryState
@@ -13,6 +13,7 @@ from node.store.tables import activities, deliveries, peers
 from schema.visibility import Audience
 
 ERASED = "erased"  # the audience of what was withdrawn: nobody
+REACHED = ("timeout", "too-large", "protocol")  # reasons of attempts that may have arrived all the same
 
 
 async def enqueue(
@@ -25,7 +26,8 @@ async def enqueue(
 ) -> int:
     """Write an activity and its deliveries; returns how many there are.
 
-    What it makes pointless is superseded: peers get what is true now. Of what is deleted, nothing said before is kept.
+    What it makes pointless is superseded, and what was said before of the same object is shown to nobody any more; of
+    what is deleted, nothing said before is kept.
     """
     await _supersede(connection, outgoing)
     seq = (
@@ -37,6 +39,7 @@ async def enqueue(
                 object=outgoing.object,
                 audience=outgoing.audience,
                 document=outgoing.document,
+                current=True,
                 at=now,
             )
             .returning(activities.c.seq)
@@ -78,33 +81,47 @@ async def _supersede(connection: AsyncConnection, outgoing: Outgoing) -> None:
         )
         .values(state=DeliveryState.SUPERSEDED)
     )
+    said = update(activities).where(activities.c.object == outgoing.object, activities.c.type.in_(("Create", "Update")))
     if outgoing.type == "Delete":
-        await connection.execute(update(activities).where(*older).values(document=b"", audience=ERASED))
+        await connection.execute(said.values(document=b"", audience=ERASED, current=False))
+    else:
+        await connection.execute(said.values(current=False))
 
 
 async def reached(connection: AsyncConnection, about: str) -> set[Recipient]:
-    """Every inbox that something about this object went to, or may have gone to."""
+    """Every inbox that something about this object arrived at, or may have arrived at."""
     query = (
         select(deliveries.c.peer, deliveries.c.inbox)
         .join(activities, activities.c.seq == deliveries.c.activity)
-        .where(activities.c.object == about)
+        .where(
+            activities.c.object == about,
+            or_(
+                deliveries.c.state == DeliveryState.DELIVERED,
+                deliveries.c.status.is_not(None),
+                deliveries.c.reason.in_(REACHED),
+            ),
+        )
         .distinct()
     )
     return {Recipient(peer, inbox) for peer, inbox in (await connection.execute(query))}
 
 
 async def document(connection: AsyncConnection, address: str) -> tuple[str, bytes] | None:
-    """The activity with this address: its audience and its bytes."""
-    query = select(activities.c.audience, activities.c.document).where(activities.c.id == address)
+    """The activity with this address, where it is still what we say: its audience and its bytes."""
+    query = select(activities.c.audience, activities.c.document).where(activities.c.id == address, activities.c.current)
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
-async def public_creates(
+async def public_posts(
     connection: AsyncConnection, *, older_than: str | None, limit: int
 ) -> Sequence[tuple[str, bytes]]:
-    """A page of what the outbox shows to the world, newest first: addresses and documents."""
-    public = (activities.c.audience == Audience.PUBLIC.value, activities.c.type == "Create")
+    """A page of what the outbox shows to the world, newest first: addresses and documents, each post as it is now."""
+    public = (
+        activities.c.audience == Audience.PUBLIC.value,
+        activities.c.type.in_(("Create", "Update")),
+        activities.c.current,
+    )
     query = select(activities.c.id, activities.c.document).where(*public).order_by(activities.c.seq.desc())
     if older_than is not None:
         known = select(activities.c.seq).where(activities.c.id == older_than, *public).scalar_subquery()
@@ -216,6 +233,10 @@ async def requeue(connection: AsyncConnection, peer: str | None) -> int:
     if peer is not None:
         refused, held = refused.where(deliveries.c.peer == peer), held.where(peers.c.peer == peer)
     fresh = {"state": DeliveryState.WAITING, "status": None, "status_count": 0, "status_since": None}
+    waiting = update(deliveries).where(deliveries.c.state == DeliveryState.WAITING)
+    if peer is not None:
+        waiting = waiting.where(deliveries.c.peer == peer)
+    await connection.execute(waiting.values(not_before=deliveries.c.queued_at))
     moved: int = (await connection.execute(refused.values(**fresh))).rowcount
     await connection.execute(held.values(next_try=None))
     return moved

@@ -69,9 +69,10 @@ def read_row(row: Row[Any]) -> Stored:
     return Stored(load_proposal(data), row.document, row.proven_by, row.stored_at, row.seq)
 
 
-async def find(connection: AsyncConnection, address: str) -> Stored | None:
-    """The proposal with this address, or None."""
-    row = (await connection.execute(select(table).where(table.c.id == address))).one_or_none()
+async def find(connection: AsyncConnection, address: str, *, to_change: bool = False) -> Stored | None:
+    """The proposal with this address, or None; `to_change` keeps it from others until the transaction ends."""
+    query = select(table).where(table.c.id == address)
+    row = (await connection.execute(query.with_for_update() if to_change else query)).one_or_none()
     return None if row is None else read_row(row)
 
 
@@ -156,7 +157,9 @@ async def starting_with(connection: AsyncConnection, beginning: str) -> Sequence
 
 
 async def expire(connection: AsyncConnection, now: datetime) -> int:
-    """Move every proposal whose last hour is over; returns how many."""
+    """Move every proposal whose last hour is over, and back where a wrong clock moved it; returns how many ended."""
+    back = update(table).where(table.c.state == State.EXPIRED.value, table.c.ends > now)
+    await connection.execute(back.values(state=State.OPEN.value))
     after = LIFE.after(State.OPEN, Act.EXPIRE)
     query = update(table).where(table.c.state == State.OPEN.value, table.c.ends <= now).values(state=after.value)
     moved: int = (await connection.execute(query)).rowcount

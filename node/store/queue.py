@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 
 from federation.breaker import PeerHealth
 from federation.delivery import Delivery, DeliveryState, Settled
@@ -14,6 +14,7 @@ from node.store.engine import Store
 from node.store.tables import activities, deliveries, peers
 
 WAITING = deliveries.c.state == DeliveryState.WAITING
+FAR = timedelta(hours=25)  # nothing is put off for longer: what seems to be was written by a clock that was wrong
 
 # For each peer for which something waits: when the first of it may go out, since the first holds back the rest.
 _first = select(func.min(deliveries.c.id).label("id")).where(WAITING).group_by(deliveries.c.peer).subquery()
@@ -78,14 +79,14 @@ class StoredQueue:
 
     async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
         """Peers for which something waits that may go out now."""
-        query = select(_turns.c.peer, _turns.c.failures).where(_turns.c.at <= now)
+        query = select(_turns.c.peer, _turns.c.failures).where(or_(_turns.c.at <= now, _turns.c.at > now + FAR))
         async with self._store.transaction() as connection:
             rows = (await connection.execute(query)).all()
         return [(peer, PeerHealth(failures)) for peer, failures in rows]
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next of those that may not go out yet will; None when nothing waits."""
-        query = select(func.min(_turns.c.at)).where(_turns.c.at > now)
+        query = select(func.min(_turns.c.at)).where(_turns.c.at > now, _turns.c.at <= now + FAR)
         async with self._store.transaction() as connection:
             moment: datetime | None = (await connection.execute(query)).scalar_one()
         return moment
@@ -93,7 +94,7 @@ class StoredQueue:
     async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
         """What goes out next to this peer, in order; what must still wait holds back what comes after it."""
         query = (
-            select(deliveries, activities.c.document, activities.c.object, activities.c.type)
+            select(deliveries, activities.c.document, activities.c.object, activities.c.type, activities.c.audience)
             .join(activities, activities.c.seq == deliveries.c.activity)
             .where(WAITING, deliveries.c.peer == peer)
             .order_by(deliveries.c.id)
@@ -103,7 +104,7 @@ class StoredQueue:
             rows = (await connection.execute(query)).all()
         batch = []
         for row in rows:
-            if row.not_before > now:
+            if now < row.not_before <= now + FAR:
                 break
             batch.append(
                 Delivery(
@@ -113,6 +114,7 @@ class StoredQueue:
                     expires=row.expires,
                     object=row.object,
                     type=row.type,
+                    audience=row.audience,
                     status=row.status,
                     status_count=row.status_count,
                     status_since=row.status_since,

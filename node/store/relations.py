@@ -6,12 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.actor import RemoteActor
+from activitypub.origin import Origin, origin_of
+from federation.outbox import DIRECT
 from federation.roster import Asked, Roster
-from node.store.tables import allies, follows
+from node.store.tables import activities, allies, deliveries, follows
 
 ReadActor = Callable[[bytes, str], RemoteActor]
 
@@ -131,26 +133,62 @@ async def drop_follow(connection: AsyncConnection, direction: Direction, actor: 
     await connection.execute(delete(follows).where(follows.c.direction == direction, follows.c.actor == actor))
 
 
+async def drop_answer(connection: AsyncConnection, actor: str) -> None:
+    """Forget the Accept that this follower was sent, or still waits for: one answer is all that is kept of it."""
+    answers = select(activities.c.seq).where(
+        activities.c.object == actor, activities.c.type == "Accept", activities.c.audience == DIRECT
+    )
+    await connection.execute(delete(deliveries).where(deliveries.c.activity.in_(answers)))
+    await connection.execute(delete(activities).where(activities.c.seq.in_(answers)))
+
+
+_ASKING = (follows.c.direction == Direction.IN, follows.c.state == FollowState.PENDING)
+
+
+async def asking(connection: AsyncConnection) -> dict[str, Origin]:
+    """Who waits for an answer of ours, and from where."""
+    waiting = await connection.execute(select(follows.c.actor).where(*_ASKING))
+    return {actor: origin_of(actor) for actor in waiting.scalars()}
+
+
+async def oldest_asking(connection: AsyncConnection) -> datetime | None:
+    """Since when somebody waits for an answer of ours; None where nobody does."""
+    moment: datetime | None = (await connection.execute(select(func.min(follows.c.at)).where(*_ASKING))).scalar_one()
+    return moment
+
+
+async def drop_asking(connection: AsyncConnection, before: datetime) -> None:
+    """Forget who has waited for an answer of ours since then or longer."""
+    await connection.execute(delete(follows).where(*_ASKING, follows.c.at <= before))
+
+
 async def roster(connection: AsyncConnection, read: ReadActor) -> Roster:
-    """The snapshot that everything coming in and going out is judged by."""
-    pinned: dict[AllyState, dict[str, RemoteActor]] = {AllyState.ALLY: {}, AllyState.SUSPENDED: {}}
+    """The snapshot that everything coming in and going out is judged by.
+
+    Only what a person here, or an answer, made a relation is read whole; what strangers ask for costs their addresses.
+    """
+    pinned: dict[AllyState, dict[str, RemoteActor]] = {state: {} for state in AllyState}
     for row in await all_allies(connection):
         pinned[AllyState(row.state)][row.actor] = read(row.document, row.actor)
-    inward = await all_follows(connection, Direction.IN)
-    outward = await all_follows(connection, Direction.OUT)
-
-    def actors(kept: Sequence[Follow], state: FollowState) -> dict[str, RemoteActor]:
-        return {one.actor: read(one.peer_document, one.actor) for one in kept if one.state is state}
-
+    followers: dict[str, RemoteActor] = {}
+    following: dict[str, RemoteActor] = {}
+    asked: dict[str, Asked] = {}
+    query = select(follows.c.direction, follows.c.actor, follows.c.id, follows.c.state, follows.c.peer_document)
+    query = query.where(not_(and_(*_ASKING)), follows.c.state != FollowState.REJECTED)
+    for direction, address, identifier, state, document in await connection.execute(query):
+        actor = read(document, address)
+        match Direction(direction), FollowState(state):
+            case Direction.IN, _:
+                followers[address] = actor
+            case Direction.OUT, FollowState.ACCEPTED:
+                following[address] = actor
+            case Direction.OUT, _:
+                asked[address] = Asked(identifier, actor)
     return Roster(
         allies=pinned[AllyState.ALLY],
         suspended=pinned[AllyState.SUSPENDED],
-        following=actors(outward, FollowState.ACCEPTED),
-        asked={
-            one.actor: Asked(one.id, read(one.peer_document, one.actor))
-            for one in outward
-            if one.state is FollowState.PENDING
-        },
-        followers=actors(inward, FollowState.ACCEPTED),
-        asking=actors(inward, FollowState.PENDING),
+        following=following,
+        asked=asked,
+        followers=followers,
+        asking=await asking(connection),
     )

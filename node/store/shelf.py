@@ -45,7 +45,8 @@ class Shelf:
         return (address, owner) in self._buried or (address, owner) in self._burials
 
     def put(self, stored: Stored) -> None:
-        """Keep a proposal, in place of any older version."""
+        """Keep a proposal, in place of any older version; new ones are written in the order in which they came."""
+        self._now.pop(stored.proposal.id, None)
         self._now[stored.proposal.id] = stored
 
     def bury(self, address: str, owner: str, at: datetime) -> None:

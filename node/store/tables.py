@@ -88,7 +88,7 @@ tombstones = Table(
     Column("at", Moment, nullable=False),
 )
 
-# Every activity that came in and was answered with 202, for ever: the same one never takes effect twice.
+# Every activity that came in and was answered with 202: the same one never takes effect twice.
 inbox = Table(
     "inbox",
     metadata,
@@ -110,6 +110,7 @@ activities = Table(
     Column("object", Text, nullable=False),
     Column("audience", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
+    Column("current", Boolean, nullable=False),  # whether it is still what we say of its object
     Column("at", Moment, nullable=False),
     Index(None, "audience", "type", "seq"),
     Index(None, "object"),
@@ -203,5 +204,4 @@ sessions = Table(
     metadata,
     Column("token", LargeBinary, primary_key=True),
     Column("expires", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
 )

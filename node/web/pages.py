@@ -38,6 +38,7 @@ PUBLIC = frozenset({Audience.PUBLIC})
 PAGE = 30
 FEED_PAGE = 40
 FORM_BYTES = 4_096
+LONGEST_NUMBER = 18  # digits; both databases count that far
 FORM_SECONDS = 10.0
 A_YEAR = "public, max-age=31536000, immutable"
 
@@ -202,7 +203,7 @@ async def feed(request: web.Request) -> web.Response:
         kind=filters.kind,
         category=filters.category,
         owner=filters.owner,
-        before=int(before) if before.isascii() and before.isdigit() else None,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < LONGEST_NUMBER else None,
         limit=FEED_PAGE,
     )
     here = paths.Address.parse(request.path_qs)

@@ -1,6 +1,5 @@
 """The collective as an actor."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,10 +17,8 @@ BUILT = build_actor(
     ALDER,
     name="Alder Collective",
     summary="Food & tools.\nCome <in>!",
-    summaries={"ar": "طعام"},
     public_key_pem=PEM,
     ed25519_multikey=MULTIKEY,
-    published=datetime(2026, 11, 23, 12, 34, 56, tzinfo=UTC),
 )
 KEY = BUILT["assertionMethod"][0]
 READ = RemoteActor(
@@ -60,7 +57,6 @@ def test_builds_the_whole_document() -> None:
         "preferredUsername": "alder",
         "name": "Alder Collective",
         "summary": "<p>Food &amp; tools.<br>Come &lt;in&gt;!</p>",
-        "summaryMap": {"ar": "<p>طعام</p>"},
         "url": "https://alder.example/",
         "inbox": f"{actor}/inbox",
         "outbox": f"{actor}/outbox",
@@ -70,7 +66,6 @@ def test_builds_the_whole_document() -> None:
         "manuallyApprovesFollowers": True,
         "discoverable": False,
         "indexable": False,
-        "published": "2026-11-23T12:00:00Z",
         "publicKey": {"id": f"{actor}#main-key", "owner": actor, "publicKeyPem": PEM},
         "assertionMethod": [
             {

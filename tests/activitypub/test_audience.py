@@ -2,21 +2,18 @@
 
 import pytest
 
-from activitypub.audience import PUBLIC, Addressees, addressees, coalition_addressees, is_public
+from activitypub.audience import PUBLIC, Addressees, addressees, is_public
 from schema.errors import DomainError
 from schema.visibility import Audience
 from tests.activitypub.documents import ALDER
 
 
 def test_each_audience_has_its_own_address() -> None:
-    """Public goes to Public and followers; allies and a coalition each have one address that names none of them."""
+    """Public goes to Public and followers; allies have one address, which names none of them."""
     assert addressees(ALDER, Audience.PUBLIC) == Addressees(
         to=("https://www.w3.org/ns/activitystreams#Public",), cc=("https://alder.example/actors/alder/followers",)
     )
     assert addressees(ALDER, Audience.ALLIES) == Addressees(to=("https://alder.example/actors/alder/allies",))
-    assert coalition_addressees(ALDER, "ab" * 32) == Addressees(
-        to=(f"https://alder.example/actors/alder/coalitions/{'ab' * 32}",)
-    )
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -31,9 +28,9 @@ def test_what_stays_in_the_circle_has_no_address(audience: Audience) -> None:
 
 def test_followers_are_addressed_beside_public_alone() -> None:
     """Nothing that is not public is ever addressed to followers."""
-    private = [coalition_addressees(ALDER, "ab"), addressees(ALDER, Audience.ALLIES)]
-    assert all(ALDER.followers not in part.to + part.cc for part in private)
-    assert not any(is_public(part.to, part.cc) for part in private)
+    private = addressees(ALDER, Audience.ALLIES)
+    assert ALDER.followers not in private.to + private.cc
+    assert not is_public(private.to, private.cc)
 
 
 @pytest.mark.parametrize("spelling", [PUBLIC, "as:Public", "Public"])

@@ -19,15 +19,13 @@ def test_a_stranger_learns_that_it_exists() -> None:
 
 
 def test_a_collection_leads_to_its_pages() -> None:
-    """A collection that is shown tells its size and its ends."""
-    built = build_collection(ALDER.outbox, 0, first=ALDER.page(ALDER.outbox, "9"), last=ALDER.page(ALDER.outbox, "1"))
+    """A collection that is shown tells where it begins."""
+    built = build_collection(ALDER.outbox, first=ALDER.page(ALDER.outbox, "9"))
     assert built == {
         "@context": DEFAULT,
         "id": "https://alder.example/actors/alder/outbox",
         "type": "OrderedCollection",
-        "totalItems": 0,
         "first": "https://alder.example/actors/alder/outbox?page=9",
-        "last": "https://alder.example/actors/alder/outbox?page=1",
     }
     assert dropped_terms(built) == set()
 
@@ -36,9 +34,7 @@ def test_a_page_keeps_order_and_documents() -> None:
     """Items stay in the order given, newest first, each with its own context; ends of the chain have no link."""
     newer = {"@context": DEFAULT, "id": ALDER.activity("2"), "type": "Follow", "object": "https://birch.example/"}
     page = ALDER.page(ALDER.outbox, "2")
-    built = build_page(
-        page, ALDER.outbox, [newer, ALDER.activity("1")], next_page=ALDER.page(ALDER.outbox, "0"), prev_page=None
-    )
+    built = build_page(page, ALDER.outbox, [newer, ALDER.activity("1")], next_page=ALDER.page(ALDER.outbox, "0"))
     assert built == {
         "@context": DEFAULT,
         "id": "https://alder.example/actors/alder/outbox?page=2",
@@ -47,5 +43,4 @@ def test_a_page_keeps_order_and_documents() -> None:
         "orderedItems": [newer, "https://alder.example/activities/1"],
         "next": "https://alder.example/actors/alder/outbox?page=0",
     }
-    assert build_page(page, ALDER.outbox, [], prev_page=page)["prev"] == page
     assert dropped_terms(built) == set()

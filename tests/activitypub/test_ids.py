@@ -39,7 +39,6 @@ def test_every_url_of_a_collective() -> None:
     assert proposal == "https://alder.example/proposals/7k2"
     assert ALDER.intent(proposal) == "https://alder.example/proposals/7k2#primary"
     assert ALDER.activity("9") == "https://alder.example/activities/9"
-    assert ALDER.coalition("ab" * 32) == f"https://alder.example/actors/alder/coalitions/{'ab' * 32}"
     assert ALDER.page(ALDER.outbox, "3f") == "https://alder.example/actors/alder/outbox?page=3f"
 
 
@@ -61,7 +60,7 @@ def test_tags_of_any_script_make_urls_in_normal_form(tag: str) -> None:
 @pytest.mark.parametrize("local_id", ["", "A", "a/b", "../x", "a b", "x" * 65, "é", "a\n"])
 def test_refuses_local_ids_that_could_lead_elsewhere(local_id: str) -> None:
     """A local id is opaque: small letters and digits."""
-    for make in (ALDER.proposal, ALDER.activity, ALDER.coalition):
+    for make in (ALDER.proposal, ALDER.activity):
         with pytest.raises(InputError):
             make(local_id)
 
@@ -70,7 +69,6 @@ def test_refuses_local_ids_that_could_lead_elsewhere(local_id: str) -> None:
 def test_local_ids_come_back(local_id: str) -> None:
     """The way back finds exactly what the way there was given, of the same kind."""
     proposal, activity = ALDER.proposal(local_id), ALDER.activity(local_id)
-    assert ALDER.local_id(proposal) == ALDER.local_id(activity) == local_id
     assert (ALDER.local_proposal(proposal), ALDER.local_proposal(activity)) == (local_id, None)
     assert (ALDER.local_activity(activity), ALDER.local_activity(proposal)) == (local_id, None)
 
@@ -90,7 +88,8 @@ def test_local_ids_come_back(local_id: str) -> None:
 )
 def test_no_other_url_is_ours(url: str) -> None:
     """A08: only the exact URL of a thing of ours has a local id."""
-    assert ALDER.local_id(url) is None
+    assert ALDER.local_proposal(url) is None
+    assert ALDER.local_activity(url) is None
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_round_trip(proposal: Proposal) -> None:
     """Every proposal that leaves the node comes back from its bytes as it was, but for what `as_received` names."""
     document = read_document(canonical(build_note(proposal, IDS)))
     assert is_proposal(document)
-    assert read_note(document, owner=IDS.actor, asked=proposal.id) == as_received(proposal)
+    assert read_note(document, owner=IDS.actor) == as_received(proposal)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -352,7 +352,7 @@ def test_golden_document() -> None:
 
 def received(**changes: Any) -> Proposal:
     """The rice as another node reads it, after a change to its document."""
-    return read_note(build_note(rice(), IDS) | changes, owner=IDS.actor, asked=IDS.proposal("1"))
+    return read_note(build_note(rice(), IDS) | changes, owner=IDS.actor)
 
 
 def intent(**changes: Any) -> dict[str, Any]:
@@ -534,13 +534,12 @@ def test_wrong_shapes(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"id": f"{NODE}/proposals/2"},
         {"attributedTo": f"{NODE}/actors/birch"},
         {"attributedTo": {"id": "https://birch.example/actors/birch"}},
     ],
 )
 def test_of_another(change: dict[str, Any]) -> None:
-    """A proposal under another id than was asked for, or of another than its sender, is answered with 403."""
+    """A proposal of another than its sender is answered with 403."""
     with pytest.raises(Forbidden):
         received(**change)
 

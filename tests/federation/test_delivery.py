@@ -33,6 +33,7 @@ class Post:
     clock: Clock = field(default_factory=Clock)
     told: list[Settled] = field(default_factory=list)
     on_hold: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
     deadline: float = 5.0
     at_once: int = 50
 
@@ -49,6 +50,7 @@ class Post:
                 lambda: MIDDLE,
                 peers_at_once=self.at_once,
                 on_hold=lambda: self.on_hold,
+                may_get=lambda peer, _: peer not in self.dropped,
                 told=lambda _, settled: self.told.append(settled),
             )
             running = asyncio.create_task(worker.run())
@@ -310,6 +312,19 @@ async def test_nothing_goes_to_a_peer_on_hold() -> None:
         post.on_hold.clear()
         await post.after(worker)
         await until(lambda: post.queue.states(birch.peer) == ["delivered", "delivered"])
+
+
+async def test_what_a_peer_may_not_get_any_more_is_dropped_at_the_last_moment() -> None:
+    """A peer that is no ally any more gets nothing of the batch that was on its way to it."""
+    post = Post()
+    async with listening("birch", stalled=True) as birch, post.working() as worker:
+        post.queue.put(birch.peer, "one", "two", "three")
+        worker.wake()
+        await until(lambda: birch.got == ["one"])
+        post.dropped.add(birch.peer)
+        birch.free.set()
+        await until(lambda: post.queue.states(birch.peer) == ["delivered", "dropped", "dropped"])
+        assert birch.got == ["one"]
 
 
 async def test_a_worker_that_is_killed_loses_nothing() -> None:

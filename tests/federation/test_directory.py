@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from activitypub.actor import read_actor
-from federation.directory import FAILED_AT_MOST, FAILED_FOR, FRESH, REFETCH, ActorDirectory
+from federation.directory import FAILED_AT_MOST, FAILED_FOR, FRESH, MOST_UNDER_WAY, REFETCH, ActorDirectory
 from federation.fetch import Fetched, Fetcher, NotServed
 from federation.outbox import Signer
 from federation.transport import Reason, Response, Unreached
@@ -90,6 +90,20 @@ async def test_fetched_once(house: House) -> None:
     assert len(house.peer.asked) == 1
     await house.look_up(MALLORY, after=timedelta(seconds=1))
     assert len(house.peer.asked) == 2
+
+
+async def test_few_at_a_time(house: House) -> None:
+    """However many strangers are named at once, few are asked for at a time, and bare addresses are one domain."""
+    fetched = await asyncio.gather(
+        *(house.directory.actor(f"http://m.host{number}.example/a") for number in range(50)), return_exceptions=True
+    )
+    assert len(house.peer.asked) == MOST_UNDER_WAY
+    assert sum(isinstance(one, TooMany) for one in fetched) == 50 - MOST_UNDER_WAY
+    house.time += timedelta(hours=1)
+    for number in range(3):
+        with pytest.raises((TooMany, KeyError)):
+            await house.directory.actor(f"http://192.0.2.{number}/a")
+    assert len(house.peer.asked) == MOST_UNDER_WAY + 1
 
 
 async def test_newer(house: House) -> None:

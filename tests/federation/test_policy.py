@@ -5,7 +5,8 @@ import pytest
 
 from activitypub.activity import read_activity
 from activitypub.actor import RemoteActor, read_actor
-from federation.policy import MOST_ASKING, Standing, admit
+from activitypub.origin import origin_of
+from federation.policy import MOST_ASKING, MOST_ASKING_OF_AN_ORIGIN, admit
 from federation.roster import Asked, Roster
 from schema.errors import Forbidden, TooMany
 from tests.rig.sender import Sender, collective
@@ -22,8 +23,8 @@ def remote(sender: Sender) -> RemoteActor:
 def related(relation: str) -> Roster:
     """A roster in which the stranger is known in this way alone."""
     actor = remote(STRANGER)
-    known: Any = {actor.id: Asked("x", actor) if relation == "asked" else actor}
-    return replace(Roster(), **{relation: known})
+    known: Any = {"asked": Asked("x", actor), "asking": origin_of(actor.id)}.get(relation, actor)
+    return replace(Roster(), **{relation: {actor.id: known}})
 
 
 def admitted(roster: Roster) -> set[str]:
@@ -66,11 +67,27 @@ def test_suspension_wins() -> None:
     assert admitted(Roster(allies={actor.id: actor}, suspended={actor.id: actor})) == set()
 
 
-def test_no_more_requests_than_a_person_can_read() -> None:
-    """Where as many wait as we take, a further stranger is told to come later; who waits already may ask again."""
-    actor = remote(STRANGER)
+@pytest.mark.parametrize("relation", ["asking", "followers", "following", "allies", "asked", None])
+@pytest.mark.parametrize("full", ["in all", "of one origin"])
+def test_no_more_requests_than_a_person_can_read(full: str, relation: str | None) -> None:
+    """Where as many wait as we take, in all or of one origin, only whoever takes no further place may ask."""
     activity = read_activity(STRANGER.follow(US), allow_http=True)
-    waiting = {f"http://x{number}.localhost/": actor for number in range(MOST_ASKING)}
-    with pytest.raises(TooMany):
-        admit(activity, Roster(asking=waiting))
-    assert admit(activity, Roster(asking=waiting | {actor.id: actor})) is Standing.STRANGER
+    base = "http://x{}.localhost/" if full == "in all" else f"{STRANGER.ids.base}/{{}}"
+    most = MOST_ASKING if full == "in all" else MOST_ASKING_OF_AN_ORIGIN
+    waiting = {address: origin_of(address) for address in map(base.format, range(most - 1))}
+    roster = Roster() if relation is None else related(relation)
+    fits = replace(roster, asking={**waiting, **roster.asking})
+    admit(activity, fits)
+    last = base.format(most)
+    over = replace(fits, asking={**fits.asking, last: origin_of(last)})
+    if relation in {"asking", "followers", "allies"}:
+        admit(activity, over)
+    else:
+        with pytest.raises(TooMany):
+            admit(activity, over)
+
+
+def test_other_origins_leave_room() -> None:
+    """One server that asks as often as it may takes the place of nobody else."""
+    waiting = {f"http://x.localhost/{number}": origin_of("http://x.localhost/") for number in range(9)}
+    admit(read_activity(STRANGER.follow(US), allow_http=True), Roster(asking=waiting))

@@ -91,6 +91,7 @@ CASES: Final = (
     Case("H03-space-before-colon", lambda w: good(w, ("X-Cinnamon-Marmalade ", "1")), 400),
     Case("H03-folded", lambda w: good(w, ("X-Cinnamon", "1\r\n Marmalade-folded-line")), 400),
     Case("H03-nul", lambda w: good(w, ("X-Cinnamon", "Marmalade\0Marmalade")), 400),
+    Case("H04-expect", lambda w: good(w, ("Expect", "Cinnamon-Marmalade")), 417),
     Case("H04-xchunked", partial(chunked, coding="xchunked"), 400),
     Case("H04-chunked-identity", partial(chunked, coding="chunked, identity"), 400),
     Case("H04-gzip-chunked", partial(chunked, coding="gzip, chunked"), 415),

@@ -216,8 +216,8 @@ async def test_an_ally_sees_what_is_for_allies(planted: Planted) -> None:
     acts = await rows(planted.house, tables.activities)
     for row in acts:
         answer = await signed(planted, ALLY, row["id"])
-        assert (answer.status, answer.body) == ((200, row["document"]) if row["document"] else (404, b"Not found.\n"))
-    assert sum(bool(row["document"]) for row in acts) == 8  # of what was withdrawn, the Delete alone
+        assert (answer.status, answer.body) == ((200, row["document"]) if row["current"] else (404, b"Not found.\n"))
+    assert sum(row["current"] for row in acts) == 6  # of each post the last word; of what was withdrawn, the Delete
 
 
 @pytest.mark.parametrize("name", [ON_HOLD, FOLLOWER, ASKING, FOLLOWED, "stranger"])

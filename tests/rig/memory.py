@@ -31,7 +31,8 @@ class MemoryQueue:
         for document in documents:
             number = len(self.rows) + 1
             inbox = f"{peer}/inbox"
-            self.rows.append(Row(peer, Delivery(number, inbox, document.encode(), expires, document, "Create")))
+            delivery = Delivery(number, inbox, document.encode(), expires, document, "Create", "public")
+            self.rows.append(Row(peer, delivery))
 
     def states(self, peer: str) -> list[str]:
         """The state of everything for a peer, in order."""

@@ -25,7 +25,7 @@ def serving() -> Iterator[str]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"XDG_RUNTIME_DIR": str(runtime)},
+            env=os.environ | {"XDG_RUNTIME_DIR": str(runtime), "TMPDIR": folder},  # no file shared with other users
         )
         with child:  # at its end the standard input is closed, and the server stops
             assert child.stdout is not None

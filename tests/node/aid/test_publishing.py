@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -199,3 +200,11 @@ async def test_time_ends_a_post(house: House) -> None:
         with pytest.raises(DomainError):
             await publish(house, expires=house.now() + wrong)
     assert await rows(house, tables.proposals) == []
+
+
+async def test_changes_at_once_are_revisions_one_after_the_other(house: House) -> None:
+    """However changes of one post meet, no revision is signed twice."""
+    address = await publish(house)
+    changes = (publishing.change(house, address, {"title": title}) for title in ("One", "Two", "Three", "Four"))
+    revisions = [done["post"]["revision"] for done in await asyncio.gather(*changes)]
+    assert sorted(revisions) == [2, 3, 4, 5]

@@ -1,51 +1,14 @@
 """A group takes effect as if one had come after the other, each on its own feet."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import orjson
-import pytest
 from sqlalchemy import text
 
-from activitypub.message import Request
-from node.house import House, open_house
-from node.inbound.apply import apply_group
-from node.inbound.effect import Did, Effect
-from node.store import proposals, relations
+from node.aid import allies
+from node.house import House
+from node.inbound.effect import Did
+from node.store import proposals
 from node.store.proposals import Wanted
 from schema.category import Category
-from tests.rig.nodes import make_folder, settings_of
-from tests.rig.sender import Sender, address_of, collective
-
-BIRCH, CEDAR = collective("birch", 8402), collective("cedar", 8403)
-
-
-@pytest.fixture
-async def house(tmp_path: Path, database: str) -> AsyncIterator[House]:
-    """A house with two allies, in which nothing runs."""
-    folder = await make_folder(tmp_path / "alder", "alder", database=database)
-    with folder.lock():
-        async with open_house(folder, settings_of(folder)) as house:
-            async with house.relating() as connection:
-                for ally in (BIRCH, CEDAR):
-                    document = orjson.dumps(ally.actor())
-                    await relations.pin(
-                        connection, actor=ally.ids.actor, document=document, by="a steward", now=house.now()
-                    )
-            yield house
-
-
-async def arrive(house: House, *sent: tuple[Sender, dict[str, Any]]) -> list[str]:
-    """What became of activities that came together: what each did, or the name of the error."""
-    inbox = f"{house.settings.url}/inbox"
-    group = []
-    for sender, activity in sent:
-        body = orjson.dumps(activity)
-        headers = tuple((name.lower(), value) for name, value in sender.headers(inbox, body))
-        group.append(await house.verifier.activity(Request("POST", address_of(inbox)[1], headers, body)))
-    results = await apply_group(house, group)
-    return [result.did.value if isinstance(result, Effect) else type(result).__name__ for result in results]
+from tests.node.inbound.arriving import BIRCH, CEDAR, arrive, proven, take_effect
 
 
 async def titles(house: House) -> list[str]:
@@ -115,3 +78,14 @@ async def test_what_the_database_refuses_falls_alone(house: House) -> None:
     came = await arrive(house, *((BIRCH, BIRCH.create(BIRCH.note(one))) for one in (rice, more_rice, soap)))
     assert came == [Did.STORED, "Unavailable", Did.STORED]
     assert await titles(house) == ["Rice", "Soap"]
+
+
+async def test_who_is_put_on_hold_meanwhile_is_refused(house: House) -> None:
+    """What an ally sent, was proven, and takes effect after a person here put the ally on hold or removed it is 403."""
+    group = await proven(
+        house, (BIRCH, BIRCH.create()), (CEDAR, CEDAR.create()), (CEDAR, CEDAR.follow(house.ids.actor))
+    )
+    await allies.ally_suspend(house, BIRCH.ids.actor)
+    await allies.ally_remove(house, CEDAR.ids.actor)
+    assert await take_effect(house, group) == ["Forbidden"] * 3
+    assert await titles(house) == []

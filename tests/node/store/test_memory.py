@@ -4,11 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from node.store import doors, imports
+from node.store import doors, imports, inbox, relations, tables
 from node.store.engine import Store
 from node.store.imports import Imported
 from node.store.inbox import Memory
+from node.store.relations import AllyState, Direction, Follow, FollowState
 from schema.errors import Unavailable
 from tests.rig.clock import NOW
 
@@ -33,6 +35,30 @@ async def test_what_came_in_is_known_by_actor_and_id(store: Store) -> None:
     assert memory.digest("birch", "2") is None
     with pytest.raises(Unavailable, match=r"IntegrityError|UniqueViolationError"):
         await remember(store, "birch", "1", b"3")
+
+
+async def test_strangers_are_forgotten(store: Store) -> None:
+    """What strangers sent goes once its date refuses it; of allies and those we follow, also on hold, all is kept."""
+    window = timedelta(minutes=60)
+    async with store.transaction() as connection:
+        await relations.pin(connection, actor="birch", document=b"{}", by="Amal", now=NOW)
+        await relations.set_ally_state(connection, "birch", AllyState.SUSPENDED)
+        for direction, actor in ((Direction.OUT, "cedar"), (Direction.IN, "mallory")):
+            await relations.keep_follow(connection, Follow(direction, actor, "1", FollowState.PENDING, b"", b"", NOW))
+
+    async def left(later: timedelta) -> list[tuple[str, str]]:
+        async with store.transaction() as connection:
+            await inbox.forget_strangers(connection, NOW + later, window)
+            found = await connection.execute(select(tables.inbox.c.actor, tables.inbox.c.id).order_by("actor", "id"))
+            return [(actor, activity) for actor, activity in found]
+
+    assert await left(3 * window) == []
+    senders = ["ash", "birch", "cedar", "mallory", "zinnia"]
+    sent = [(actor, number) for actor in senders for number in "12"]
+    for one in sent:
+        await remember(store, *one)
+    assert await left(3 * window - timedelta(seconds=1)) == sent
+    assert await left(3 * window) == [one for one in sent if one[0] in {"birch", "cedar"}]
 
 
 async def test_imported_lines_are_known(store: Store) -> None:
@@ -76,7 +102,7 @@ async def test_a_session_lasts_until_it_ends(store: Store) -> None:
     """A session goes on until it expires or is ended, and what is over is forgotten."""
     async with store.transaction() as connection:
         for token in (b"one", b"two"):
-            await doors.add_session(connection, token, NOW, LATER)
+            await doors.add_session(connection, token, LATER)
         await doors.end_session(connection, b"two")
         await doors.sweep(connection, NOW)
         assert await doors.is_signed_in(connection, b"one", NOW)

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("object", sa.Text(), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_activities")),
         sa.UniqueConstraint("id", name=op.f("uq_activities_id")),
@@ -116,7 +117,6 @@ def upgrade() -> None:
         "sessions",
         sa.Column("token", sa.LargeBinary(), nullable=False),
         sa.Column("expires", sa.BigInteger(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_sessions")),
     )
     op.create_table(
