@@ -22,9 +22,11 @@ from activitypub.actor import RemoteActor
 from activitypub.document import DEFAULT_LIMITS, Limits, read_document
 from activitypub.members import strings
 from activitypub.message import Request
-from activitypub.signatures import cavage
+from activitypub.signatures import http
+from activitypub.signatures.bounds import WINDOW
 from activitypub.signatures.keys import PublicKey, read_multikey, read_pem
 from activitypub.signatures.proof import read_proof, verify_proof
+from activitypub.signatures.rfc9421 import Scheme
 from federation.directory import ActorDirectory
 from federation.fetch import Fetched
 from federation.policy import admit
@@ -67,14 +69,16 @@ class Verifier:
         directory: ActorDirectory,
         clock: Callable[[], datetime],
         *,
-        window: timedelta = cavage.WINDOW,
+        scheme: Scheme = "https",
+        window: timedelta = WINDOW,
         limits: Limits = DEFAULT_LIMITS,
         allow_http: bool = False,
     ) -> None:
-        """`window` is how far a signature's time may lie from ours, each way."""
+        """`scheme` is that of our own address; `window` is how far a signature's time may lie from ours, each way."""
         self._roster = roster
         self._directory = directory
         self._clock = clock
+        self._scheme = scheme
         self._window = window
         self._limits = limits
         self._allow_http = allow_http
@@ -87,8 +91,8 @@ class Verifier:
         now = self._clock()
         document = read_document(request.body, self._limits)
         activity = read_activity(document, allow_http=self._allow_http)
-        signature = cavage.read_signature(request)
-        cavage.check_coverage(signature, request, now, self._window)
+        signature = http.read_signature(request, scheme=self._scheme)
+        http.check_coverage(signature, request, now, self._window)
         roster = self._roster()
         admit(activity, roster)
         sender = await self._sender(activity.actor, signature, request, roster)
@@ -106,31 +110,31 @@ class Verifier:
     def reader(self, request: Request) -> RemoteActor | None:
         """The ally that signed this GET with a pinned key; None for everyone else, whatever is wrong with them."""
         try:
-            signature = cavage.read_signature(request)
-            cavage.check_coverage(signature, request, self._clock(), self._window)
+            signature = http.read_signature(request, scheme=self._scheme)
+            http.check_coverage(signature, request, self._clock(), self._window)
             ally = self._roster().allies.get(_without_fragment(signature.key_id))
             if ally is None:
                 return None
-            cavage.verify(signature, request, _key(ally, signature.key_id))
+            http.verify(signature, request, _key(ally, signature.key_id))
         except (Unauthenticated, Forbidden, Malformed):
             return None
         return ally
 
-    async def _sender(self, actor: str, signature: cavage.Signature, request: Request, roster: Roster) -> Fetched:
+    async def _sender(self, actor: str, signature: http.Signature, request: Request, roster: Roster) -> Fetched:
         """The actor, its HTTP signature verified."""
         chosen = roster.allies.get(actor)
         if chosen is not None:
-            cavage.verify(signature, request, _key(chosen, signature.key_id))
+            http.verify(signature, request, _key(chosen, signature.key_id))
             return Fetched(chosen, b"")
         fetched = await self._look_up(actor)
         try:
-            cavage.verify(signature, request, _key(fetched.actor, signature.key_id))
+            http.verify(signature, request, _key(fetched.actor, signature.key_id))
         except Unauthenticated:
             # Its keys may have changed since they were fetched; the directory asks at most once an hour.
             again = await self._look_up(actor, newer=True)
             if again.document == fetched.document:
                 raise
-            cavage.verify(signature, request, _key(again.actor, signature.key_id))
+            http.verify(signature, request, _key(again.actor, signature.key_id))
             return again
         return fetched
 

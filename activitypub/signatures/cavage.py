@@ -24,23 +24,18 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512, HashAlgorithm
 
 from activitypub.message import Request, read_http_date, write_http_date
+from activitypub.signatures.bounds import MAX_COVERED, MAX_KEY_ID, WINDOW, may_have_body
 from activitypub.signatures.digest import check_digest, write_digest
 from activitypub.signatures.keys import PublicKey
 from schema.errors import Unauthenticated
 
-WINDOW: Final = timedelta(hours=1)
-"""How far the time of signing may lie from now, either way, unless a setting says otherwise."""
-
 MAX_HEADER: Final = 8192
-MAX_KEY_ID: Final = 2048
-MAX_COVERED: Final = 32
 
 _HS2019: Final = "hs2019"
 _RSA_HASHES: Final[dict[str, tuple[HashAlgorithm, ...]]] = {
     "rsa-sha256": (SHA256(),),
     _HS2019: (SHA256(), SHA512()),
 }
-_BODILESS: Final = frozenset({"GET", "HEAD"})
 
 # Section 2.1: comma separated `name=value`, the value quoted or a number. Possessive: no character is read twice.
 _PARAMETER: Final = re.compile(
@@ -97,7 +92,7 @@ def sign(request: Request, *, key_id: str, key: RSAPrivateKey, now: datetime) ->
     """
     headers = {"Host": request.one("host"), "Date": write_http_date(now)}
     covered = ["(request-target)", "host", "date"]
-    if request.method not in _BODILESS or request.body:
+    if may_have_body(request):
         headers["Digest"] = write_digest(request.body)
         covered.append("digest")
     content_type = request.header("content-type")
@@ -182,7 +177,7 @@ def check_coverage(signature: Signature, request: Request, now: datetime, window
     """
     covered = set(signature.covered)
     required = {"(request-target)", "host"}
-    if request.method not in _BODILESS or request.body:
+    if may_have_body(request):
         required.add("digest")
     if missing := required - covered:
         raise Unauthenticated(f"the signature does not cover {', '.join(sorted(missing))}")

@@ -1,5 +1,4 @@
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 
 from node.aid import following
@@ -9,14 +8,6 @@ from tests.rig.nodes import told
 from tests.rig.sender import Sender, address_of, collective
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def friend(world: World) -> Sender:
-    """An ally of whom nothing has come yet."""
-    made = await world.befriend(collective("tansy", world.peers.port))
-    await world.forget(made)
-    return made
 
 
 async def test_a_borrowed_activity_id(world: World, friend: Sender) -> None:

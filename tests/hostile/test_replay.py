@@ -6,24 +6,15 @@ from typing import Any
 
 import orjson
 import pytest
-import pytest_asyncio
 
 from tests.hostile.world import World
-from tests.rig.sender import Sender, collective, now
+from tests.rig.sender import Sender, now
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 AT_ONCE = 200
 PERMUTATIONS = 12
 Acts = list[bytes]
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def friend(world: World) -> Sender:
-    """An ally of whom nothing has come yet."""
-    made = await world.befriend(collective("teasel", world.peers.port))
-    await world.forget(made)
-    return made
 
 
 async def here(world: World, friend: Sender) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from activitypub.activity import build_create, build_delete, build_follow, build
 from activitypub.actor import build_actor
 from activitypub.ids import Ids
 from activitypub.message import ACTIVITY_JSON, Request, write_http_date
+from activitypub.signatures import rfc9421
 from activitypub.signatures.cavage import signing_string
 from activitypub.signatures.digest import write_digest
 from activitypub.signatures.keys import SigningKeys, write_multikey, write_pem
@@ -194,6 +195,31 @@ class Sender:
         """A whole request that brings this document, or these bytes."""
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return http(address_of(inbox)[1], self.headers(inbox, body, **deviations), body)
+
+    def post_standard(
+        self,
+        inbox: str,
+        content: Mapping[str, Any] | bytes,
+        *,
+        rsa: bool = False,
+        spoken: str | None = None,
+        signed_body: bytes | None = None,
+        key_id: str | None = None,
+        date: datetime | None = None,
+    ) -> bytes:
+        """The same with a signature of RFC 9421, by the Ed25519 key or the RSA one; `spoken` is the URL it is for."""
+        body = content if isinstance(content, bytes) else orjson.dumps(content)
+        host, target = address_of(spoken or inbox)
+        request = Request(
+            "POST",
+            target,
+            (("host", host), ("content-type", ACTIVITY_JSON)),
+            body if signed_body is None else signed_body,
+        )
+        key, own = (self.keys.rsa, self.ids.main_key) if rsa else (self.keys.ed25519, self.ids.ed25519_key)
+        headers = rfc9421.sign(request, key_id=key_id or own, key=key, now=date or now(), scheme="http")
+        host, target = address_of(inbox)
+        return http(target, replaced(list(headers.items()), "Host", host), body)
 
 
 def collective(name: str, port: int, keys: SigningKeys | None = None) -> Sender:
