@@ -6,7 +6,8 @@ Rule 2  What fails holds back the peer that failed, and no other.
 Rule 3  The database is the queue. A worker that is killed leaves it as it was; at worst a peer gets the same bytes
         twice, and its memory of what came in makes that once.
 Rule 4  At the start every peer is tried at once: it may have been us who were away.
-Rule 5  A peer that speaks to us is tried at once.
+Rule 5  A peer that speaks to us is tried at once; what it refused with 403, as a stranger's, is tried anew, once an
+        hour at most: of two that become allies one is always first.
 Rule 6  What waits for a peer that a person here put on hold goes on waiting. What a peer may not get any more is
         dropped, also at the last moment.
 Rule 7  Each peer gets one batch and then lets others have a turn: a peer with a long backlog delays nobody.
@@ -28,6 +29,8 @@ from federation.retry import Outcome, classify
 from federation.transport import Reason, Response, Transport, Unreached
 
 BATCH = 20
+FORGIVEN_FOR = timedelta(hours=1)
+MOST_FORGIVEN = 1_000
 LONGEST_SLEEP = timedelta(seconds=30)
 
 
@@ -76,6 +79,9 @@ class DeliveryQueue(Protocol):
     async def wake(self, peer: str | None = None) -> None:
         """Let this peer, or every peer, be tried at once."""
 
+    async def forgive(self, peer: str) -> int:
+        """Let what this peer refused with 403 wait again; returns how much that is."""
+
     async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
         """Peers for which something waits that may go out now."""
 
@@ -118,6 +124,7 @@ class DeliveryWorker:
         self._told = told
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._held_back: set[str] = set()
+        self._forgiven: dict[str, datetime] = {}
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -125,11 +132,19 @@ class DeliveryWorker:
         self._woken.set()
 
     async def heard_from(self, peer: str) -> None:
-        """A peer spoke to us: if it was held back, try it at once."""
+        """A peer spoke to us, and proved who it is (rule 5)."""
         if peer in self._held_back:
             self._held_back.discard(peer)
             await self._queue.wake(peer)
             self.wake()
+        now = self._clock()
+        before = self._forgiven.get(peer)
+        if before is None or now - before >= FORGIVEN_FOR:
+            if len(self._forgiven) >= MOST_FORGIVEN:
+                self._forgiven.clear()
+            self._forgiven[peer] = now
+            if await self._queue.forgive(peer):
+                self.wake()
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
@@ -173,7 +188,8 @@ class DeliveryWorker:
         due = await self._queue.next_due(now)
         wait = LONGEST_SLEEP if due is None else min(max(due - now, timedelta()), LONGEST_SLEEP)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), wait.total_seconds())
+            async with asyncio.timeout(wait.total_seconds()):  # `wait_for` of 3.11 may lose a cancellation
+                await self._woken.wait()
 
     async def _serve(self, peer: str, health: PeerHealth) -> None:
         """Send one batch to one peer, until an attempt fails. What was sent is written down, also when we must stop."""

@@ -57,4 +57,6 @@ class Machine(Generic[State, Act]):
         try:
             return self.table[state, act]
         except KeyError:
+            if state in {after for (_, moved), after in self.table.items() if moved is act}:
+                raise StateError(f"This {self.name} is {state.value} already.") from None
             raise StateError(f"A {self.name} that is {state.value} cannot be changed by: {act.value}.") from None

@@ -32,7 +32,10 @@ async def ally_look(house: House, address: str) -> dict[str, Any]:
 
 
 async def ally_add(house: House, address: str, words: str, by: str) -> dict[str, Any]:
-    """Pin the keys of a collective whose eight words a person compared; `by` is who, to be remembered."""
+    """Pin the keys of a collective whose eight words a person compared; `by` is who, to be remembered.
+
+    It gets what is open here already: `posts` says how many.
+    """
     if not by.strip() or len(by) > LONGEST_BY or not by.isprintable():
         raise InputError("Say who decided this, with a name of up to 100 characters.")
     fetched = await _find(house, address)
@@ -43,7 +46,9 @@ async def ally_add(house: House, address: str, words: str, by: str) -> dict[str,
         )
     async with house.relating() as connection:
         await relations.pin(connection, actor=actor.id, document=fetched.document, by=by.strip(), now=house.now())
-    return {"actor": actor.id, "name": actor.name, "handle": handle_of(actor)}
+        missed = await outbox.bring_up_to_date(connection, recipient(actor), house.now())
+    house.wake_delivery()
+    return {"actor": actor.id, "name": actor.name, "handle": handle_of(actor), "posts": missed}
 
 
 async def ally_list(house: House) -> dict[str, Any]:
@@ -69,12 +74,15 @@ async def ally_list(house: House) -> dict[str, Any]:
 
 
 async def ally_suspend(house: House, address: str) -> dict[str, Any]:
-    """Put an ally on hold: nothing more is sent or taken, everything is kept; what waits for it goes on waiting."""
+    """Put an ally on hold: nothing more is sent or taken, everything is kept; what waits for it goes on waiting.
+
+    What it sends meanwhile is refused: it has to send that again itself.
+    """
     return await _set_state(house, address, AllyState.SUSPENDED)
 
 
 async def ally_resume(house: House, address: str) -> dict[str, Any]:
-    """Go on with an ally that was on hold."""
+    """Go on with an ally that was on hold: it gets what was published meanwhile, `posts` says how many."""
     return await _set_state(house, address, AllyState.ALLY)
 
 
@@ -119,7 +127,10 @@ def _known(house: House, address: str) -> RemoteActor:
 
 async def _set_state(house: House, address: str, state: AllyState) -> dict[str, Any]:
     actor = _known(house, address)
+    missed = 0
     async with house.relating() as connection:
         await relations.set_ally_state(connection, actor.id, state)
+        if state is AllyState.ALLY:
+            missed = await outbox.bring_up_to_date(connection, recipient(actor), house.now())
     house.wake_delivery()
-    return {"actor": actor.id, "name": actor.name}
+    return {"actor": actor.id, "name": actor.name, "posts": missed}

@@ -14,7 +14,7 @@ from activitypub.audience import addressees
 from activitypub.signatures.keys import write_multikey
 from activitypub.translate.proposal import build_note
 from federation.outbox import recipients
-from node.aid.views import own_named, view
+from node.aid.views import own_named, view, views
 from node.house import House
 from node.store import outbox, proposals
 from node.store.proposals import Stored
@@ -28,8 +28,9 @@ async def publish(house: House, draft: Mapping[str, Any]) -> dict[str, Any]:
     """Publish a draft (`schema.plain` form)."""
     async with house.store.transaction() as connection:
         stored = await publish_draft(house, connection, load_draft(draft))
+        [post] = await views(house, connection, [stored])
     told(house, "published", stored)
-    return {"post": view(house, stored)}
+    return {"post": post}
 
 
 async def change(house: House, id: str, changes: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002 (as people say it)

@@ -68,13 +68,14 @@ async def views(house: House, connection: AsyncConnection, page: Sequence[Stored
 
 
 async def named(house: House, connection: AsyncConnection, name: str) -> Stored:
-    """The proposal that a person named: by its address, or by the beginning of one of our own local ids."""
+    """The proposal that a person named: by its address, or by the beginning of its id; our own come first."""
     if "://" in name:
         found = await proposals.find(connection, name)
     elif len(name) < SHORTEST or not name.isalnum():
         raise InputError(f"Name a post by its address, or by {SHORTEST} or more characters of its id.")
     else:
-        addresses = await proposals.starting_with(connection, house.ids.proposal(name))
+        own = await proposals.starting_with(connection, house.ids.proposal(name))
+        addresses = own or await proposals.with_last_part(connection, name)
         if len(addresses) > 1:
             raise InputError("More than one post begins like this: write a few more characters.")
         found = await proposals.find(connection, addresses[0]) if addresses else None

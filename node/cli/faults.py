@@ -10,6 +10,8 @@
 
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 import click
@@ -49,6 +51,19 @@ CODES: tuple[tuple[type[QafilaError], Exit, str], ...] = (
     (Unavailable, Exit.TROUBLE, "Look at the node with: qafila status"),
 )
 DEBUG = "QAFILA_DEBUG"
+NOBODY = "This asks something, and nobody is there to answer."
+
+
+@contextmanager
+def answered_by(option: str) -> Iterator[None]:
+    """Ask in the block; where nobody is there to answer, `InputError` names the `option` that answers it too."""
+    try:
+        yield
+    except click.Abort as error:
+        if not isinstance(error.__context__, EOFError):
+            raise
+        click.echo()  # the question still waits on its line
+        raise InputError(f"{NOBODY} Answer with {option} instead.") from None
 
 
 def _tell(text: str, hint: str = "") -> None:
@@ -74,12 +89,16 @@ def end(error: BaseException, *, debug: bool) -> Exit:
     match error:
         case QafilaError():
             return _tell_ours(error)
+        case click.exceptions.NoArgsIsHelpError():  # a word that needs another one after it: the help is the answer
+            click.echo(error.ctx.get_help(), err=True)
+            return Exit.USAGE
         case click.UsageError():
             path = error.ctx.command_path if error.ctx is not None else "qafila"
             _tell(error.format_message(), f"See: {path} --help")
             return Exit.USAGE
         case click.Abort() if isinstance(error.__context__, EOFError):
-            _tell("This asks something, and nobody is there to answer.", "Answer with options instead; see --help.")
+            click.echo()
+            _tell(NOBODY, "Answer with options instead; see --help.")
             return Exit.USAGE
         case click.Abort() | KeyboardInterrupt():
             click.echo("Interrupted.", err=True)

@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
 
 from node.aid.spreadsheet import values
+from node.aid.spreadsheet.fields import Field
 from node.aid.spreadsheet.goods_words import CATEGORIES, UNIT_WORDS
 from node.aid.spreadsheet.reader import read_spreadsheet
 from node.aid.spreadsheet.sheet import Defaults, Row, Sheet
@@ -19,6 +21,7 @@ from node.cli.faults import Exit
 from node.cli.screen import clean, counted, human, say, table
 from schema.errors import InputError
 from schema.plain import dump_draft
+from schema.proposal import Draft
 from schema.visibility import Audience
 
 MAX_BYTES = 5_000_000
@@ -94,8 +97,8 @@ def import_file(
     """Take over offers, needs and surplus from a spreadsheet saved as CSV; '-' reads standard input.
 
     It first shows how the file is understood and which lines are bad, and why. If any line is bad, nothing is
-    imported, unless you say --skip-bad. Importing the same file again changes nothing; importing a changed one
-    changes the posts of the lines that changed.
+    imported, unless you say --skip-bad. Importing the same file again publishes nothing. With a reference column, a
+    changed line changes its post; without one, a changed line becomes a new post.
     """
     settings = desk.settings()
     meant = {name: text for name, text in defaults.items() if text}
@@ -128,14 +131,39 @@ def import_file(
         say(f"Importing {counted(len(rows), 'line', 'lines')} ...")
     result = desk.ask("plan_rows" if dry_run else "import_rows", rows=rows)
     problems = {"problems": [asdict(problem) for problem in sheet.problems]}
-    desk.tell({**result, **problems}, lambda: _planned(result) if dry_run else _imported(result, bad))
+    desk.tell(
+        {**result, **problems},
+        lambda: _planned(sheet, result, settings.timezone) if dry_run else _imported(result, bad),
+    )
     if bad and not skip_bad:
         click.get_current_context().exit(Exit.USAGE)
 
 
-def _planned(result: dict[str, Any]) -> None:
+def _in_words(draft: Draft, zone: tzinfo) -> str:
+    """What a line says beside its title: kind, how much, until which day, for whom."""
+    ends = (
+        ("use by", draft.use_by),
+        ("collect by", draft.collect_by),
+        ("until", draft.window.end if draft.window else None),
+    )
+    days = [(name, end.astimezone(zone)) for name, end in ends if end]
+    return ", ".join(
+        (
+            draft.kind.value,
+            *([human(str(draft.quantity))] if draft.quantity else []),
+            *(f"{name} {day.day} {day:%B %Y}" for name, day in days),
+            f"seen by {draft.audience.value}",
+        )
+    )
+
+
+def _planned(sheet: Sheet, result: dict[str, Any], zone: tzinfo) -> None:
+    drafts = {row.line: row.draft for row in sheet.rows}
     for row in result["rows"]:
-        say(f"Line {row['line']}: {human(row['title'])} would be {row['what']}")
+        words = _in_words(drafts[row["line"]], zone)
+        say(f"Line {row['line']}: {human(row['title'])} would be {row['what']} ({words})")
+    if Field.REFERENCE not in sheet.columns.values():
+        say("There is no reference column: a line that you change later becomes a new post.")
     say("Nothing was imported: this was a dry run.")
 
 

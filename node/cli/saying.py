@@ -8,7 +8,7 @@ import click
 from node.cli import typed
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
-from node.cli.faults import Exit
+from node.cli.faults import Exit, answered_by
 from node.cli.posts import WHO, post_lines
 from node.cli.screen import counted, human, say
 from schema.category import Category
@@ -87,6 +87,8 @@ def _publish(desk: Desk, kind: Kind, options: dict[str, Any]) -> None:
 
 def _published(desk: Desk, post: dict[str, Any], what: str) -> None:
     say(f"{what}. {WHO[post['audience']]}")
+    if what == "Published" and post["audience"] != "circle" and not any(post["deliveries"].values()):
+        say("You have no allies yet: they get it once you add them, with: qafila ally add")
     post_lines(post, desk.settings().timezone)
 
 
@@ -171,7 +173,9 @@ def withdraw(desk: Desk, /, post: str, *, yes: bool) -> None:
         who = (
             f"It was sent to {counted(nodes, 'node', 'nodes')}, which will be told." if nodes else "No one else has it."
         )
-        if not click.confirm(f"Delete '{human(found['title'])}' for good? {who}"):
+        with answered_by("--yes"):
+            sure = click.confirm(f"Delete '{human(found['title'])}' for good? {who}")
+        if not sure:
             say("Nothing was deleted.")
             click.get_current_context().exit(Exit.REFUSED)
         post = found["id"]

@@ -8,7 +8,7 @@ import click
 
 from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
-from node.cli.faults import Exit
+from node.cli.faults import Exit, answered_by
 from node.cli.screen import details, human, moment, say, table, words_by_four
 
 _address = click.argument("address", metavar="ADDRESS")
@@ -74,7 +74,8 @@ def add(desk: Desk, /, address: str, words: str | None, by: str | None) -> None:
         found = desk.ask("ally_look", address=address)
         _face(found)
         say(COMPARE)
-        answer = click.prompt("Are the words the same? Type yes or no", default="no", show_default=False)
+        with answered_by("--words"):
+            answer = click.prompt("Are the words the same? Type yes or no", default="no", show_default=False)
         if answer.strip().casefold() != "yes":
             say("Nothing was changed.")
             click.get_current_context().exit(Exit.REFUSED)
@@ -146,7 +147,11 @@ def remove(desk: Desk, /, address: str, *, yes: bool) -> None:
 
 
 def _sure(question: str, *, yes: bool) -> None:
-    if not yes and not click.confirm(question):
+    if yes:
+        return
+    with answered_by("--yes"):
+        sure = click.confirm(question)
+    if not sure:
         say("Nothing was changed.")
         click.get_current_context().exit(Exit.REFUSED)
 

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.faults import Exit
 from node.cli.screen import details, moment, say
-from schema.errors import InputError
+from schema.errors import ConfigError, InputError
 
 MAX_BYTES = 4 * 1024 * 1024
 FROM = {
@@ -42,6 +42,29 @@ def _text(source: str) -> str:
         raise InputError(f"{source} is not a post: it is no UTF-8 text.") from None
 
 
+def _lacks_keys(finding: Mapping[str, Any]) -> bool:
+    """Whether all is well formed, and only the signer's keys are missing to check it."""
+    return not finding["holds"] and finding["created"] is not None and finding["key_from"] == "none"
+
+
+def _holds(finding: Mapping[str, Any]) -> str:
+    if finding["holds"]:
+        return "yes"
+    return f"{'not known' if _lacks_keys(finding) else 'NO'}: {finding['reason']}"
+
+
+def _verdict(findings: Sequence[Mapping[str, Any]], *, holds: bool) -> str:
+    if holds:
+        return "It holds."
+    failed = [finding for finding in findings if not finding["holds"]]
+    if failed and all(map(_lacks_keys, failed)):
+        return (
+            "Cannot be checked here: nobody here knows the keys of its signer. "
+            "Give their actor's document with --actor FILE."
+        )
+    return "It does NOT hold. Do not rely on it."
+
+
 def _say(finding: Mapping[str, Any], zone: tzinfo) -> None:
     title = finding["title"] or finding["id"] or ""
     details(
@@ -51,9 +74,21 @@ def _say(finding: Mapping[str, Any], zone: tzinfo) -> None:
             ("when", f"{moment(finding['created'], zone)} {zone}" if finding["created"] else "not said"),
             ("key", finding["key"]),
             ("the key is", FROM.get(finding["key_from"], finding["key_from"])),
-            ("holds", "yes" if finding["holds"] else f"NO: {finding['reason']}"),
+            ("holds", _holds(finding)),
         )
     )
+
+
+def _zone(desk: Desk, *, is_address: bool) -> tzinfo:
+    """The collective's zone; `ConfigError` where there is no collective, which a file can do without."""
+    try:
+        return desk.settings().timezone
+    except ConfigError as error:
+        if is_address:
+            raise
+        raise ConfigError(
+            f"{error} A file is checked without a collective if you give its signer's document with --actor FILE."
+        ) from None
 
 
 @command(
@@ -77,19 +112,20 @@ def verify(desk: Desk, /, source: str, actor: str | None) -> None:
         zone: tzinfo = UTC
         result = proving.verify_files(_text(source), _text(actor), desk.now())
     else:
+        document = None if is_address else _text(source)
+        zone = _zone(desk, is_address=is_address)
         result = desk.ask(
             "verify",
-            document=None if is_address else _text(source),
+            document=document,
             address=source if is_address else None,
             actor_document=None if actor is None else _text(actor),
         )
-        zone = desk.settings().timezone
     holds = bool(result["findings"]) and result["holds"]  # where nothing is signed, nothing holds
 
     def in_words() -> None:
         for finding in result["findings"]:
             _say(finding, zone)
-        say("It holds." if holds else "It does NOT hold. Do not rely on it.")
+        say(_verdict(result["findings"], holds=holds))
 
     desk.tell(result, in_words)
     if not holds:

@@ -3,7 +3,10 @@
 import asyncio
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
+from node.folder import Busy, HeldFolder
 from node.founding import found
 from node.lab.cast import CAST, LabFolder, Member
 from schema.errors import ConfigError, StateError
@@ -11,13 +14,24 @@ from schema.errors import ConfigError, StateError
 HIGHEST_FIRST_PORT = 65_533
 
 
-async def make(lab: LabFolder, port: int) -> list[str]:
-    """Make what is not there yet; the names of the collectives that are new."""
+@contextmanager
+def hold(lab: LabFolder) -> Iterator[HeldFolder]:
+    """Hold the lab's own folder, made where it is not there yet; `StateError` where a lab runs on it already."""
     if not lab.path.exists():
         with lab.own.making("lab"):
             pass
     elif not lab.own.is_lab:
         raise ConfigError(f"{lab.path} holds a collective of its own. Choose another folder for the lab with --data.")
+    with ExitStack() as stack:
+        try:
+            held = stack.enter_context(lab.own.lock())
+        except Busy:
+            raise StateError("This lab already runs. See it with: qafila lab status") from None
+        yield held
+
+
+async def make(lab: LabFolder, port: int) -> list[str]:
+    """Make the collectives that are not there yet; their names."""
     new = [member for member in CAST if not lab.of(member.name).path.exists()]
     await asyncio.gather(*(_make_one(lab, member, port + CAST.index(member)) for member in new))
     return [member.name for member in new]
@@ -52,7 +66,7 @@ def choose_port(lab: LabFolder, wanted: int | None, default: int) -> int:
     if made is not None and wanted is not None and made != wanted:
         raise StateError(
             f"This lab was made with port {made}, which is part of every address in it. "
-            f"Leave out --port, or begin anew with: qafila lab --fresh --port {wanted}"
+            f"Leave out --port, or remove all its data and begin anew with: qafila lab --fresh --port {wanted}"
         )
     port = made or wanted or default
     if not 0 < port <= HIGHEST_FIRST_PORT:
@@ -69,5 +83,6 @@ def check_port(port: int) -> None:
         except OSError as error:
             raise ConfigError(
                 f"Port {port} is taken by another program, or closed to you ({error.strerror}). Stop that program, or "
-                "begin on other ports with: qafila lab --fresh --port 9401"
+                "run a lab in another folder with: qafila lab --data lab-data-2 --port 9401 "
+                "(--fresh would move this one to other ports, but removes the lab's data)"
             ) from None

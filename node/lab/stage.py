@@ -15,9 +15,9 @@ from node.aid.spreadsheet.sheet import Defaults
 from node.control import NotRunning
 from node.lab.cast import CAST, FIRST_PORT, NAMES, LabFolder, Member
 from node.lab.child import Child
-from node.lab.making import check_port, choose_port, make
+from node.lab.making import check_port, choose_port, hold, make
 from node.lab.story import Story
-from schema.errors import InputError, Unavailable
+from schema.errors import InputError, StateError, Unavailable
 from schema.plain import dump_draft
 
 TICK_SECONDS = 0.5
@@ -46,14 +46,8 @@ class Stage:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        first = choose_port(self.lab, port, FIRST_PORT)
-        for offset in range(len(CAST)):
-            check_port(first + offset)
-        self._say(f"Three collectives on this machine. Their data is in {self.lab.path}")
-        new = await make(self.lab, first)
-        if new:
-            self._say(f"  made        {', '.join(new)}: keys, settings and a database each")
-        with self.lab.own.lock() as held:
+        with hold(self.lab) as held:
+            await self._make(port)
             try:
                 async with control.serve(held, self._obey):
                     await self._first_act(stop)
@@ -62,6 +56,15 @@ class Stage:
                     self._say("Stopping. Everything is kept; the same command goes on where it stopped.")
             finally:
                 await self._curtain()
+
+    async def _make(self, port: int | None) -> None:
+        first = choose_port(self.lab, port, FIRST_PORT)
+        for offset in range(len(CAST)):
+            check_port(first + offset)
+        self._say(f"Three collectives on this machine. Their data is in {self.lab.path}")
+        new = await make(self.lab, first)
+        if new:
+            self._say(f"  made        {', '.join(new)}: keys, settings and a database each")
 
     async def _first_act(self, stop: asyncio.Event) -> None:
         act = asyncio.create_task(self._introduce())
@@ -87,7 +90,8 @@ class Stage:
         self._do(self._tick())
         self._expected = sum(await asyncio.gather(*(self._publish(member) for member in CAST)))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._arrived.wait(), ARRIVAL_SECONDS)
+            async with asyncio.timeout(ARRIVAL_SECONDS):
+                await self._arrived.wait()
         await self._show_doors()
 
     async def _start(self, name: str) -> None:
@@ -203,8 +207,8 @@ def run(lab: LabFolder, port: int | None, say: Callable[[str], None], human: Cal
 
 
 async def ask(lab: LabFolder, verb: str, **arguments: Any) -> dict[str, Any]:
-    """Ask the running lab; `Unavailable` with what to do where none runs."""
+    """Ask the running lab; `StateError` with what to do where none runs."""
     try:
         return await control.call(lab.own, verb, arguments)
     except NotRunning:
-        raise Unavailable(f"No lab is running on {lab.path}. Start one with: qafila lab") from None
+        raise StateError(f"No lab is running on {lab.path}. Start one with: qafila lab") from None

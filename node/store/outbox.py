@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.delivery import DeliveryState
 from federation.outbox import Outgoing, Recipient
-from node.store.tables import activities, deliveries, peers
+from node.store.tables import activities, deliveries, peers, proposals
+from schema.proposal import State
 from schema.visibility import Audience
 
+WAITS_AGAIN = {"state": DeliveryState.WAITING, "status": None, "status_count": 0, "status_since": None}
 ERASED = "erased"  # the audience of what was withdrawn: nobody
 REACHED = ("timeout", "too-large", "protocol")  # reasons of attempts that may have arrived all the same
 
@@ -46,22 +49,27 @@ async def enqueue(
         )
     ).scalar_one()
     rows = [
-        {
-            "activity": seq,
-            "peer": recipient.peer,
-            "inbox": recipient.inbox,
-            "state": DeliveryState.WAITING,
-            "attempts": 0,
-            "status_count": 0,
-            "queued_at": now,
-            "not_before": not_before,
-            "expires": outgoing.expires,
-        }
-        for recipient in recipients
+        _delivery(seq, recipient, now=now, not_before=not_before, expires=outgoing.expires) for recipient in recipients
     ]
     if rows:
         await connection.execute(insert(deliveries), rows)
     return len(rows)
+
+
+def _delivery(
+    activity: int, recipient: Recipient, *, now: datetime, not_before: datetime, expires: datetime | None
+) -> dict[str, Any]:
+    return {
+        "activity": activity,
+        "peer": recipient.peer,
+        "inbox": recipient.inbox,
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "status_count": 0,
+        "queued_at": now,
+        "not_before": not_before,
+        "expires": expires,
+    }
 
 
 # What an activity makes pointless, where it is about the same object.
@@ -86,6 +94,34 @@ async def _supersede(connection: AsyncConnection, outgoing: Outgoing) -> None:
         await connection.execute(said.values(document=b"", audience=ERASED, current=False))
     else:
         await connection.execute(said.values(current=False))
+
+
+async def bring_up_to_date(connection: AsyncConnection, recipient: Recipient, now: datetime) -> int:
+    """Queue for one ally what it may have missed: each open post as it is now. Returns how many there are."""
+    got = select(deliveries.c.id).where(
+        deliveries.c.activity == activities.c.seq,
+        deliveries.c.inbox == recipient.inbox,
+        deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.DELIVERED)),
+    )
+    missed = (
+        select(activities.c.seq, proposals.c.ends)
+        .join(proposals, proposals.c.id == activities.c.object)
+        .where(
+            activities.c.current,
+            activities.c.type.in_(("Create", "Update")),
+            activities.c.audience.in_((Audience.ALLIES.value, Audience.PUBLIC.value)),
+            proposals.c.state == State.OPEN.value,
+            ~got.exists(),
+        )
+        .order_by(activities.c.seq)
+    )
+    rows = [
+        _delivery(seq, recipient, now=now, not_before=now, expires=ends)
+        for seq, ends in (await connection.execute(missed)).all()
+    ]
+    if rows:
+        await connection.execute(insert(deliveries), rows)
+    return len(rows)
 
 
 async def reached(connection: AsyncConnection, about: str) -> set[Recipient]:
@@ -232,11 +268,10 @@ async def requeue(connection: AsyncConnection, peer: str | None) -> int:
     held = update(peers)
     if peer is not None:
         refused, held = refused.where(deliveries.c.peer == peer), held.where(peers.c.peer == peer)
-    fresh = {"state": DeliveryState.WAITING, "status": None, "status_count": 0, "status_since": None}
     waiting = update(deliveries).where(deliveries.c.state == DeliveryState.WAITING)
     if peer is not None:
         waiting = waiting.where(deliveries.c.peer == peer)
     await connection.execute(waiting.values(not_before=deliveries.c.queued_at))
-    moved: int = (await connection.execute(refused.values(**fresh))).rowcount
+    moved: int = (await connection.execute(refused.values(WAITS_AGAIN))).rowcount
     await connection.execute(held.values(next_try=None))
     return moved

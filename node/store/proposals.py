@@ -15,6 +15,8 @@ from schema.plain import dump_proposal, load_proposal
 from schema.proposal import LIFE, Act, Proposal, State
 from schema.visibility import Audience
 
+MOST_ALIKE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -154,6 +156,13 @@ async def starting_with(connection: AsyncConnection, beginning: str) -> Sequence
     """At most two addresses that begin like this: enough to know whether it means one of them."""
     query = select(table.c.id).where(func.substr(table.c.id, 1, len(beginning)) == beginning).limit(2)
     return (await connection.execute(query)).scalars().all()
+
+
+async def with_last_part(connection: AsyncConnection, beginning: str) -> Sequence[str]:
+    """At most two addresses, of anybody's proposals, whose last part begins like this; `beginning` is alphanumeric."""
+    query = select(table.c.id).where(table.c.id.like(f"%/{beginning}%")).limit(MOST_ALIKE)
+    found = (await connection.execute(query)).scalars()
+    return [address for address in found if address.rsplit("/", 1)[-1].startswith(beginning)][:2]
 
 
 async def expire(connection: AsyncConnection, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Self
 
 from sqlalchemy import bindparam, case, func, insert, or_, select, update
@@ -11,6 +12,7 @@ from federation.breaker import PeerHealth
 from federation.delivery import Delivery, DeliveryState, Settled
 from federation.group import GroupCommit
 from node.store.engine import Store
+from node.store.outbox import WAITS_AGAIN
 from node.store.tables import activities, deliveries, peers
 
 WAITING = deliveries.c.state == DeliveryState.WAITING
@@ -76,6 +78,17 @@ class StoredQueue:
         query = update(peers).where(peers.c.next_try.is_not(None)).values(next_try=None)
         async with self._store.transaction() as connection:
             await connection.execute(query if peer is None else query.where(peers.c.peer == peer))
+
+    async def forgive(self, peer: str) -> int:
+        """Let what this peer refused with 403 wait again; returns how much that is."""
+        refused = (
+            deliveries.c.peer == peer,
+            deliveries.c.state == DeliveryState.REFUSED,
+            deliveries.c.status == HTTPStatus.FORBIDDEN,
+        )
+        async with self._store.transaction() as connection:
+            moved: int = (await connection.execute(update(deliveries).where(*refused).values(WAITS_AGAIN))).rowcount
+        return moved
 
     async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
         """Peers for which something waits that may go out now."""

@@ -25,6 +25,10 @@ MAX_OWNERS = 60  # links to narrow the feed to one collective
 
 # What an error means for a person, and what to do next. Other statuses show the error's own safe text.
 ERRORS: dict[int, tuple[str, str]] = {
+    HTTPStatus.FORBIDDEN: (
+        mark("Only for the people of this collective"),
+        mark("Open it with the link that %(command)s prints on the computer where the node runs."),
+    ),
     HTTPStatus.NOT_FOUND: (
         mark("There is nothing here"),
         mark("The address may be mistyped, or the post is not for everyone. Look at what is public instead."),

@@ -2,6 +2,7 @@ import json
 import os
 import pty
 import re
+import socket
 import subprocess
 import sys
 import tomllib
@@ -153,6 +154,67 @@ def test_the_exit_code_says_whose_trouble_it_is(run: Run, node: Node, error: Qaf
     assert done.stdout == ""
     assert done.stderr.startswith("Error: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["ally"], ["followers"]])
+def test_a_word_that_needs_another_shows_its_help(run: Run, node: Node, words: list[str]) -> None:
+    """As it is, line by line, with exit code 2: nothing was done."""
+    done = run(*words)
+    assert (done.exit_code, done.stdout, node.asked) == (2, "", [])
+    assert done.stderr == run(*words, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["withdraw", "3f9a"], "--yes"),
+        (["ally", "remove", "@c@c.example"], "--yes"),
+        (["ally", "add", "@c@c.example"], "--words"),
+    ],
+)
+def test_a_question_that_nobody_answers_names_the_option_that_does(
+    run: Run, node: Node, arguments: list[str], option: str
+) -> None:
+    """The question's line is ended, and nothing was decided."""
+    node.answers["ally_look"] = FACE
+    done = run(*arguments, given="")
+    assert done.exit_code == 2
+    assert done.stdout.endswith("\n")
+    assert done.stderr.startswith("Error: ")
+    assert f"Answer with {option} instead." in done.stderr
+    assert {verb for verb, _ in node.asked} <= {"show", "ally_look"}
+
+
+def test_the_lab_is_asked_only_where_it_runs(run: Run, tmp_path: Path) -> None:
+    """Otherwise the error says how to start it, and nothing of a node's status."""
+    for words in (["status"], ["stop", "birch"], ["start", "birch"]):
+        done = run("lab", *words, "--data", str(tmp_path / "lab"))
+        assert done.exit_code == 1
+        assert done.stderr.endswith("Start one with: qafila lab\n")
+
+
+def test_a_lab_that_runs_is_not_started_twice(run: Run, tmp_path: Path) -> None:
+    """Said before its own ports are found to be taken."""
+    folder = DataFolder(tmp_path / "lab")
+    with folder.making("lab"):
+        pass
+    with folder.lock():
+        done = run("lab", "--data", str(folder.path))
+    assert done.exit_code == 1
+    assert done.stderr == "Error: This lab already runs. See it with: qafila lab status\n"
+
+
+def test_a_port_that_is_taken_does_not_cost_the_labs_data(run: Run, tmp_path: Path) -> None:
+    """The hint offers another folder, and says what --fresh would do."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = min(other.getsockname()[1], 65_533)
+        done = run("lab", "--data", str(tmp_path / "lab"), "--port", str(port))
+    assert done.exit_code == 3
+    assert "qafila lab --data lab-data-2 --port 9401" in done.stderr
+    assert "--fresh" in done.stderr
+    assert "removes the lab's data" in done.stderr
 
 
 def test_an_error_cannot_steer_the_terminal(run: Run, node: Node) -> None:
@@ -480,8 +542,23 @@ def test_a_dry_run_shows_what_would_be_done(run: Run, node: Node, csv: Path) -> 
     node.answers["plan_rows"] = {"rows": [{"line": 2, "title": "Beans", "what": "published"}]}
     done = run("import", str(csv), "--dry-run")
     assert done.exit_code == 2
-    assert "Line 2: Beans would be published" in done.stdout
+    assert "Line 2: Beans would be published (offer, 5 kg, seen by allies)" in done.stdout
+    assert "no reference column" in done.stdout
     assert [verb for verb, _ in node.asked] == ["plan_rows"]
+
+
+def test_a_dry_run_says_what_each_line_was_read_as(run: Run, node: Node, tmp_path: Path) -> None:
+    """With days in words, so that day and month cannot be mistaken; a reference needs no warning."""
+    file = tmp_path / "stock.csv"
+    file.write_text(
+        "reference,kind,title,category,quantity,use by,audience\n7,surplus,Soup,food-meals,40 meals,05.12.2026,public\n"
+    )
+    node.answers["plan_rows"] = {"rows": [{"line": 2, "title": "Soup", "what": "changed"}]}
+    done = run("import", str(file), "--dry-run")
+    assert done.exit_code == 0, done.output
+    said = "Line 2: Soup would be changed (surplus, 40 meal, use by 5 December 2026, seen by public)"
+    assert done.stdout.splitlines()[-2:] == [said, "Nothing was imported: this was a dry run."]
+    assert "no reference column" not in done.stdout
 
 
 def test_a_column_can_be_named_by_hand(run: Run, node: Node, tmp_path: Path) -> None:
@@ -532,6 +609,38 @@ def test_verify_succeeds_only_if_everything_holds(
     assert node.last()["document"] == "{}"
     assert run("verify", POST["id"]).exit_code == code
     assert node.last() == {"document": None, "address": POST["id"], "actor_document": None}
+
+
+UNKNOWN = {**FINDING, "holds": False, "key": None, "key_from": "none", "reason": "not known here"}
+
+
+@pytest.mark.parametrize(
+    ("findings", "words"),
+    [
+        ([UNKNOWN, FINDING], "Cannot be checked here: nobody here knows the keys of its signer."),
+        ([UNKNOWN, {**FINDING, "holds": False}], "It does NOT hold."),
+        ([{**UNKNOWN, "created": None}], "It does NOT hold."),
+    ],
+)
+def test_what_cannot_be_checked_is_not_called_false(
+    run: Run, node: Node, tmp_path: Path, findings: list[Any], words: str
+) -> None:
+    """Only where missing keys are the only trouble, and the exit code stays 1."""
+    node.answers["verify"] = {"holds": False, "findings": findings}
+    (tmp_path / "post.json").write_text("{}")
+    done = run("verify", str(tmp_path / "post.json"))
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[-1].startswith(words)
+    assert ("--actor FILE" in done.stdout) == words.startswith("Cannot")
+
+
+def test_verify_without_a_folder_says_how_to_do_without(run: Run, desk: Desk, tmp_path: Path) -> None:
+    """A file needs the signer's document alone."""
+    (tmp_path / "post.json").write_text("{}")
+    elsewhere = replace(desk, environment={"QAFILA_DATA": str(tmp_path / "none")})
+    done = run("verify", str(tmp_path / "post.json"), at=elsewhere)
+    assert done.exit_code == 3
+    assert "--actor FILE" in done.stderr
 
 
 def test_verify_with_the_signers_document_needs_no_folder(run: Run, node: Node, desk: Desk, tmp_path: Path) -> None:

@@ -44,6 +44,13 @@ class MemoryQueue:
             if peer in {None, one}:
                 self.health[one] = replace(health, next_try=None)
 
+    async def forgive(self, peer: str) -> int:
+        """As the database does, whatever the status was."""
+        refused = [row for row in self.rows if row.peer == peer and row.state is DeliveryState.REFUSED]
+        for row in refused:
+            row.state = DeliveryState.WAITING
+        return len(refused)
+
     async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
         """As the database does."""
         self.asked += 1

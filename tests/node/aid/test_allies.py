@@ -91,6 +91,23 @@ async def test_an_ally_is_added_by_a_person(strangers: Pair) -> None:
         await allies.ally_look(alder, address_of("cedar"))
 
 
+async def test_a_new_ally_gets_what_is_open_already(strangers: Pair) -> None:
+    """Whichever of the two is first, and whatever was refused meanwhile, in the end each has the other's open posts."""
+    alder, birch = strangers
+    await publishing.publish(alder, offer("Rice"))
+    closed = await publishing.publish(alder, offer("Closed before"))
+    await publishing.close(alder, closed["post"]["id"])
+    await publishing.publish(birch, offer("Blankets"))
+    added = await allies.ally_add(alder, birch.ids.actor, words(birch), "a steward")
+    assert added["posts"] == 1
+    await told(alder, "refused")  # birch does not know alder yet
+    assert (await allies.ally_add(birch, alder.ids.actor, words(alder), "a steward"))["posts"] == 1
+    await told(alder, "received")
+    await told(birch, "received")
+    assert await titles(alder) == ["Blankets", "Rice"]
+    assert await titles(birch) == ["Rice", "Blankets"]
+
+
 async def test_an_ally_is_named_by_address_or_handle(pair: Pair) -> None:
     """Address, handle and handle without @ all name an ally; anything else is said not to be one."""
     alder, birch = pair
@@ -118,8 +135,8 @@ async def test_an_ally_on_hold(pair: Pair) -> None:
     await told(alder, "received", 2)
     assert await titles(alder) == ["beans", "rice", "flour"]
     await publishing.publish(alder, offer("oil"))
-    await told(birch, "received")
-    assert await titles(birch) == ["oil", "beans", "flour"]
+    await told(birch, "received", 2)
+    assert await titles(birch) == ["oil", "rice", "beans", "flour"]  # what was published meanwhile too
 
 
 async def test_what_waits_for_an_ally_on_hold_waits_on(tmp_path: Path) -> None:
@@ -138,8 +155,8 @@ async def test_what_waits_for_an_ally_on_hold_waits_on(tmp_path: Path) -> None:
             assert await titles(birch) == []
             assert await waiting(alder) == 1
             await allies.ally_resume(alder, birch.ids.actor)
-            await told(birch, "received")
-            assert await titles(birch) == ["rice"]
+            await told(birch, "received", 2)
+            assert await titles(birch) == ["oil", "rice"]  # what was published meanwhile comes after it
 
 
 async def test_what_is_for_allies_is_dropped_with_the_alliance(tmp_path: Path) -> None:

@@ -78,6 +78,39 @@ def test_strangers_do_not_learn_to_how_many_a_post_went() -> None:
     assert "14 delivered" in render.render_feed(ALDER, [FULL], lang="en", csrf="c5rf")
 
 
+def test_only_what_happened_to_a_delivery_is_counted() -> None:
+    """A count of none is left out, and so is the row where there is nothing to count."""
+    some = {**FULL, "deliveries": {"waiting": 0, "delivered": 2, "refused": 0}}
+    html = render.render_feed(ALDER, [some], lang="en", csrf="c5rf")
+    assert '<ul class="inline"><li>2 delivered</li></ul>' in html
+    none = {**FULL, "deliveries": {"waiting": 0, "delivered": 0, "refused": 0}}
+    assert "Sent to other nodes" not in render.render_feed(ALDER, [none], lang="en", csrf="c5rf")
+
+
+@pytest.mark.parametrize(("kind", "verb"), [("need", "give"), ("offer", "take"), ("surplus", "take")])
+def test_a_part_of_a_need_is_given(kind: str, verb: str) -> None:
+    """The reader of a need is asked to give a part; of an offer or a surplus, to take one."""
+    assert re.findall("You can [a-z]+ a part of it", render.render_post(ALDER, {**FULL, "kind": kind}, lang="en")) == [
+        f"You can {verb} a part of it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "day"),
+    [
+        ("en", "Post ends", "Friday 27 November"),
+        ("ar", "ينتهي المنشور", "الجمعة، ٢٧ نوفمبر"),
+        ("fr", "Fin de l’annonce", "vendredi 27 novembre"),
+        ("tr", "İlanın bitişi", "27 Kasım Cuma"),
+        ("ur", "پوسٹ کا اختتام", "جمعہ، 27 نومبر"),
+    ],
+)
+def test_the_end_of_a_post_alone_is_no_deadline(lang: str, name: str, day: str) -> None:
+    """Where nothing has to be used, collected or handed over by then, it is the post that ends, on a day."""
+    html = render.render_post(ALDER, {**FULL, "use_by": None, "collect_by": None, "until": None}, lang=lang)
+    assert f'<dt>{name}</dt> <dd><time datetime="2026-11-27">{day}</time></dd>' in html
+
+
 def test_a_post_that_is_over_says_so() -> None:
     """A closed post stays readable and says at the top that it is closed."""
     assert "Closed: this is no longer open." in render.render_post(ALDER, {**FULL, "state": "closed"}, lang="en")
@@ -125,12 +158,19 @@ def test_a_one_time_link_is_used_by_a_button() -> None:
     assert '<input type="hidden" name="token" value="0ne-t1me">' in html
 
 
-@pytest.mark.parametrize("status", [404, 405, 410, 500, 503])
+@pytest.mark.parametrize("status", [403, 404, 405, 410, 500, 503])
 def test_a_known_error_says_what_to_do_next(status: int) -> None:
     """Its own words, in the reader's language; the log's words never."""
     html = render.render_error(status, "Database locked.", lang="fr")
     assert "Database locked." not in html
     assert "Aller à la page publique" in html
+
+
+def test_a_closed_door_says_where_the_key_is() -> None:
+    """Who is not let in reads whom the page is for, and the command that prints the link."""
+    html = render.render_error(403, "Forbidden.", lang="en")
+    assert "<h1>Only for the people of this collective</h1>" in html
+    assert 'the link that <code dir="ltr">qafila open</code> prints' in html
 
 
 def test_another_error_shows_its_safe_text() -> None:
