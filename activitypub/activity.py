@@ -17,8 +17,9 @@ from activitypub.context import DEFAULT_CONTEXT
 from activitypub.ids import Ids
 from activitypub.members import optional_reference, optional_text, reference, strings, text, types
 from activitypub.origin import check_activity_id, check_owner, check_url
-from activitypub.times import hour, read_time, write_time
+from activitypub.times import read_time, write_time
 from schema.errors import Forbidden, Malformed
+from schema.window import to_hour
 
 # ActivityPub, 6, and what has no meaning without one.
 NEEDS_OBJECT: Final = frozenset({
@@ -210,7 +211,7 @@ def _build(
         "actor": ids.actor,
     }
     if published is not None:
-        document["published"] = write_time(hour(published))
+        document["published"] = write_time(to_hour(published))
     document["to"] = list(to)
     if cc:
         document["cc"] = list(cc)

@@ -35,8 +35,3 @@ def read_time(text: str) -> datetime:
 def write_time(moment: datetime) -> str:
     """The moment as `2026-11-23T09:00:00Z`, in whole seconds, rounded down."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-
-
-def hour(moment: datetime) -> datetime:
-    """The moment in UTC, rounded down to the hour: `published` tells no more (design rule 8)."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

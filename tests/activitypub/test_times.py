@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activitypub.times import hour, read_time, write_time
+from activitypub.times import read_time, write_time
 from schema.errors import Malformed
+from schema.window import to_hour
 
 NINE = datetime(2026, 11, 23, 9, 0, 0, tzinfo=UTC)
 
@@ -66,7 +67,7 @@ def test_writes_whole_seconds_and_rounds_down() -> None:
     """What we write is UTC in whole seconds; an hour is rounded down in UTC, also where zones differ by half hours."""
     moment = datetime(2026, 11, 23, 15, 14, 59, 999999, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     assert write_time(moment) == "2026-11-23T09:44:59Z"
-    assert hour(moment) == NINE
+    assert to_hour(moment) == NINE
 
 
 @given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9998, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis adds the zone
