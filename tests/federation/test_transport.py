@@ -20,6 +20,7 @@ from federation.resolvers import LabResolver, SystemResolver
 from federation.transport import Limits, Reason, Transport, Unreached
 from schema.errors import PeerUnreachable, Unavailable
 from tests.federation.test_addresses import HOME_NAMES, ODD_SPELLINGS, UNSAFE_V4, UNSAFE_V6
+from tests.rig.raw_server import talking
 
 QUICK = Limits(deadline=timedelta(seconds=0.4))
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
@@ -119,11 +120,9 @@ async def silence(_: asyncio.StreamWriter) -> None:
 @asynccontextmanager
 async def peer(answer: Answer, tls: ssl.SSLContext | None = None, *, read_body: bool = True) -> AsyncIterator[Peer]:
     known = Peer()
-    writers: list[asyncio.StreamWriter] = []
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         known.connections += 1
-        writers.append(writer)
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             while head := (await reader.readuntil(b"\r\n\r\n")).decode():
                 known.heads.append(head)
@@ -131,15 +130,8 @@ async def peer(answer: Answer, tls: ssl.SSLContext | None = None, *, read_body: 
                     await reader.readexactly(int(length[0]))
                 await answer(writer)
 
-    server = await asyncio.start_server(connection, "127.0.0.1", 0, ssl=tls)
-    known.port = server.sockets[0].getsockname()[1]
-    try:
+    async with talking(connection, tls) as known.port:
         yield known
-    finally:
-        server.close()
-        for writer in writers:
-            writer.transport.abort()
-        await asyncio.sleep(0)
 
 
 def field(head: str, name: str) -> list[str]:
@@ -608,10 +600,9 @@ async def test_https_is_never_spoken_in_plain(dials: Dials) -> None:
         writer.write(OK)
         writer.close()
 
-    server = await asyncio.start_server(connection, "127.0.0.1", 0)
-    async with server, lab() as transport:
+    async with talking(connection) as port, lab() as transport:
         with unreached(Reason.TLS):
-            await transport.post(f"https://alder.localhost:{server.sockets[0].getsockname()[1]}/", b"secret", {})
+            await transport.post(f"https://alder.localhost:{port}/", b"secret", {})
     assert received.startswith(b"\x16\x03")
     assert b"secret" not in received
     assert dials.connected == ["127.0.0.1"]
