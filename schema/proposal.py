@@ -3,7 +3,8 @@
 Rule 1: `revision` rises by one with each change and alone decides which version is newer; where one of two versions has
         none (foreign servers), `updated` decides.
 Rule 2: owner, id, kind, audience and unit never change; whoever wants another withdraws and publishes anew.
-Rule 3: everything expires: offers and needs after 30 days unless said otherwise, surplus at its use-by date.
+Rule 3: everything expires: with its first last date (of use, of collecting, of handing over, or of the post itself);
+        where it has none, after 30 days.
 Rule 4: what protects people (`Category.safety-protection`) is never public.
 Rule 5: available is never more than the whole, never less than nothing, and in the same unit.
 """
@@ -126,7 +127,9 @@ class Draft:
         self._check_stock()
 
     def _check_stock(self) -> None:
-        if self.available is not None and (self.quantity is None or not self.available <= self.quantity):
+        if self.available is not None and self.quantity is None:
+            raise DomainError("Say first how much there is: then how much of it is left.", field="available")
+        if self.available is not None and self.quantity is not None and not self.available <= self.quantity:
             raise DomainError("There cannot be more available than there is.", field="available")
         if self.quantity is not None and self.quantity.is_zero:
             raise DomainError("A quantity of nothing: leave it out, or say how much.", field="quantity")
@@ -147,9 +150,14 @@ class Draft:
             expires=None if self.expires is None else up_to_hour(self.expires),
         )
 
+    @property
+    def last_dates(self) -> tuple[datetime | None, ...]:
+        """Every date after which it is of no use."""
+        return self.expires, self.use_by, self.collect_by, None if self.window is None else self.window.end
+
     def end(self, now: datetime) -> datetime:
         """When it ends if it is published at `now` (Rule 3), in full hours."""
-        dates = [moment for moment in (self.expires, self.use_by, self.collect_by) if moment is not None]
+        dates = [moment for moment in self.last_dates if moment is not None]
         end = up_to_hour(min(dates)) if dates else up_to_hour(now + LIFETIME)
         if end <= now:
             raise DomainError("Its last day is over already.", field="expires")
@@ -226,8 +234,7 @@ class Proposal:
 
     def _end_of(self, draft: Draft, now: datetime) -> datetime:
         """An open one ends when it did before, unless the draft now names other dates."""
-        old = self.draft
-        same = (draft.expires, draft.use_by, draft.collect_by) == (old.expires, old.use_by, old.collect_by)
+        same = draft.last_dates == self.draft.last_dates
         return self.ends if same and self.state is State.OPEN and self.ends > now else draft.end(now)
 
     def closed(self, now: datetime) -> "Proposal":

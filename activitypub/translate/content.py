@@ -50,7 +50,7 @@ def _lines(proposal: Proposal, words: Words) -> Iterator[str]:
         ("end", draft.window and _time(draft.window.end)),
         ("use_by", _time(draft.use_by)),
         ("collect_by", _time(draft.collect_by)),
-        ("ends", _time(proposal.ends)),
+        ("ends", None if proposal.ends in draft.last_dates[1:] else _time(proposal.ends)),
         ("languages", ", ".join(sorted(draft.languages))),
         ("facts", ", ".join(words.fact(fact) for fact in sorted(draft.facts))),
     ):

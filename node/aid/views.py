@@ -16,7 +16,7 @@ COUNTED = (DeliveryState.WAITING, DeliveryState.DELIVERED, DeliveryState.REFUSED
 
 
 def view(house: House, stored: Stored, deliveries: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """One proposal as JSON values; `deliveries` counts those of our own by state."""
+    """One proposal as JSON values; `deliveries` counts, of our own, the nodes by what became of it."""
     proposal = stored.proposal
     draft = proposal.draft
     own = proposal.owner == house.ids.actor

@@ -155,5 +155,6 @@ class Root(click.Group):
             sys.exit(0)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (a person sees a sentence, not a traceback)
             faults = importlib.import_module("node.cli.faults")
-            sys.exit(int(faults.end(error, debug=bool(os.environ.get(faults.DEBUG)))))
+            as_json = "--json" in (sys.argv[1:] if args is None else args)
+            sys.exit(int(faults.end(error, debug=bool(os.environ.get(faults.DEBUG)), as_json=as_json)))
         sys.exit(code if isinstance(code, int) else 0)

@@ -8,11 +8,13 @@
 130  interrupted
 """
 
+import json
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import NamedTuple
 
 import click
 
@@ -66,48 +68,60 @@ def answered_by(option: str) -> Iterator[None]:
         raise InputError(f"{NOBODY} Answer with {option} instead.") from None
 
 
-def _tell(text: str, hint: str = "") -> None:
-    click.echo(f"Error: {clean(text)}", err=True)
-    if hint:
-        click.echo(clean(hint), err=True)
+class Ending(NamedTuple):
+    """What a command says last: its exit code, one line, and what to do next."""
+
+    code: Exit
+    text: str
+    hint: str = ""
 
 
-def _tell_ours(error: QafilaError) -> Exit:
+def _ours(error: QafilaError) -> Ending:
     code, hint = next(((code, hint) for kind, code, hint in CODES if isinstance(error, kind)), (Exit.REFUSED, ""))
     text = str(error)
     field = getattr(error, "field", "")
-    if field and not text.startswith(f"{field}:"):
-        text = f"{field}: {text}"
-    _tell(text, hint)
-    return code
+    return Ending(code, f"{field}: {text}" if field and not text.startswith(f"{field}:") else text, hint)
 
 
-def end(error: BaseException, *, debug: bool) -> Exit:
-    """Say what went wrong in one line, and what to do; never a traceback unless `debug`."""
-    if debug and not isinstance(error, click.ClickException | click.Abort):
-        traceback.print_exception(error, file=sys.stderr)
+def _ending(error: BaseException) -> Ending:
     match error:
         case QafilaError():
-            return _tell_ours(error)
-        case click.exceptions.NoArgsIsHelpError():  # a word that needs another one after it: the help is the answer
-            click.echo(error.ctx.get_help(), err=True)
-            return Exit.USAGE
+            return _ours(error)
         case click.UsageError():
             path = error.ctx.command_path if error.ctx is not None else "qafila"
-            _tell(error.format_message(), f"See: {path} --help")
-            return Exit.USAGE
+            return Ending(Exit.USAGE, error.format_message(), f"See: {path} --help")
         case click.Abort() if isinstance(error.__context__, EOFError):
-            click.echo()
-            _tell(NOBODY, "Answer with options instead; see --help.")
-            return Exit.USAGE
-        case click.Abort() | KeyboardInterrupt():
-            click.echo("Interrupted.", err=True)
-            return Exit.INTERRUPTED
+            click.echo()  # the question still waits on its line
+            return Ending(Exit.USAGE, NOBODY, "Answer with options instead; see --help.")
         case OSError():
-            _tell(f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}.")
+            return Ending(Exit.TROUBLE, f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}.")
         case _:
-            _tell(
+            return Ending(
+                Exit.TROUBLE,
                 f"Qafila stumbled over something nobody foresaw ({type(error).__name__}).",
                 f"To see where, run it again with {DEBUG}=1 in front.",
             )
-    return Exit.TROUBLE
+
+
+def end(error: BaseException, *, debug: bool, as_json: bool = False) -> Exit:
+    """Say what went wrong in one line, and what to do; never a traceback unless `debug`.
+
+    People read it on standard error; with `as_json` programs find it on standard output too, as `{"error": ...}`.
+    """
+    if debug and not isinstance(error, click.ClickException | click.Abort):
+        traceback.print_exception(error, file=sys.stderr)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # a word that needs another one: the help is the answer
+        click.echo(error.ctx.get_help(), err=True)
+        return Exit.USAGE
+    if isinstance(error, KeyboardInterrupt) or (
+        isinstance(error, click.Abort) and not isinstance(error.__context__, EOFError)
+    ):
+        click.echo("Interrupted.", err=True)
+        return Exit.INTERRUPTED
+    ending = _ending(error)
+    click.echo(f"Error: {clean(ending.text)}", err=True)
+    if ending.hint:
+        click.echo(clean(ending.hint), err=True)
+    if as_json:
+        click.echo(json.dumps({"error": {"code": ending.code, "text": ending.text, "hint": ending.hint}}))
+    return ending.code

@@ -36,7 +36,7 @@ WHAT: list[Decorator] = [
         "--lifetime",
         "expires",
         metavar="DATE",
-        help="When the post ends: a date, or '14 days'. [otherwise 30 days, or its use-by or collect-by date]",
+        help="When the post ends: a date, or '14 days'. [otherwise with the first of its other last days, or in 30]",
     ),
     click.option(
         "--audience",

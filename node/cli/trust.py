@@ -191,16 +191,23 @@ def following(desk: Desk, /) -> None:
     desk.tell(result, lambda: _people(desk, rows) if rows else say("You follow nobody."))
 
 
-@group("qafila followers accept @dana@social.example")
-def followers() -> None:
+@group("qafila followers", "qafila followers accept @dana@social.example", invoke_without_command=True)
+@click.pass_context
+def followers(context: click.Context) -> None:
     """See who follows the collective, or asks to. Followers get public posts only."""
+    if context.invoked_subcommand is None:
+        _list_followers()
 
 
 @followers.add_command
 @command("qafila followers list", name="list")
-@pass_desk
-def list_followers(desk: Desk, /) -> None:
+def list_followers() -> None:
     """List followers, and who waits for an answer."""
+    _list_followers()
+
+
+@pass_desk
+def _list_followers(desk: Desk, /) -> None:
     result = desk.ask("followers")
     rows = result["followers"]
     desk.tell(result, lambda: _people(desk, rows) if rows else say("Nobody follows the collective, or asks to."))

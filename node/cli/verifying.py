@@ -67,10 +67,11 @@ def _verdict(findings: Sequence[Mapping[str, Any]], *, holds: bool) -> str:
 
 def _say(finding: Mapping[str, Any], zone: tzinfo) -> None:
     title = finding["title"] or finding["id"] or ""
+    signer = " ".join(filter(None, (finding["name"], finding["signed_by"]))) or "nobody"
     details(
         (
             (finding["what"], f"{finding['type']} {title}"),
-            ("signed by", " ".join(filter(None, (finding["name"], finding["signed_by"]))) or "nobody"),
+            ("signed by" if finding["holds"] else "says it is by", signer),
             ("when", f"{moment(finding['created'], zone)} {zone}" if finding["created"] else "not said"),
             ("key", finding["key"]),
             ("the key is", FROM.get(finding["key_from"], finding["key_from"])),

@@ -25,10 +25,9 @@ def own(request: web.Request) -> None:
         raise Absent("no such actor")
 
 
-async def actor(request: web.Request) -> web.Response:
+def document(request: web.Request) -> web.Response:
     """The actor document."""
-    own(request)
-    return activity_response(orjson.dumps(request.app[HOUSE].actor_document()))
+    return _document(request.app[HOUSE].actor_document())
 
 
 async def outbox_collection(request: web.Request) -> web.Response:

@@ -167,12 +167,18 @@ async def public_posts(
 
 
 async def states_of(connection: AsyncConnection, objects: Sequence[str]) -> dict[str, dict[str, int]]:
-    """For each object, how many of its deliveries are in which state."""
-    query = (
-        select(activities.c.object, deliveries.c.state, func.count())
+    """For each object, how many nodes' newest delivery about it is in which state."""
+    newest = (
+        select(activities.c.object, func.max(deliveries.c.id).label("id"))
         .join(deliveries, deliveries.c.activity == activities.c.seq)
         .where(activities.c.object.in_(objects))
-        .group_by(activities.c.object, deliveries.c.state)
+        .group_by(activities.c.object, deliveries.c.peer)
+        .subquery()
+    )
+    query = (
+        select(newest.c.object, deliveries.c.state, func.count())
+        .join(deliveries, deliveries.c.id == newest.c.id)
+        .group_by(newest.c.object, deliveries.c.state)
     )
     found: dict[str, dict[str, int]] = {}
     for address, state, number in await connection.execute(query):

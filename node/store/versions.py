@@ -8,7 +8,7 @@ Rule 2: migrations run in a child process: alembic is needed for a second, and w
 import asyncio
 import sys
 
-from sqlalchemy import inspect, select
+from sqlalchemy import column, inspect, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store import tables
@@ -16,6 +16,11 @@ from schema.errors import ConfigError, Unavailable
 
 SCHEMA_VERSION = 1
 COMPATIBLE_FROM = 1
+REVISIONS = frozenset({"0001"})
+"""Every migration of this code, by its name."""
+REFUSED = 3
+"""How the child process ends where it must not touch the database."""
+_ALEMBIC = table("alembic_version", column("version_num"))
 
 
 async def stored_version(connection: AsyncConnection) -> tuple[int, int] | None:
@@ -31,7 +36,7 @@ async def check_version(connection: AsyncConnection) -> None:
     found = await stored_version(connection)
     if found is None:
         raise ConfigError("This data folder holds no database yet. Make one with: qafila init")
-    if _is_older(*found):
+    if await _is_older(connection, *found):
         raise ConfigError(
             f"This database is from an older Qafila (schema {found[0]}, needed: {SCHEMA_VERSION}). "
             "Bring it up to date with: qafila migrate"
@@ -41,11 +46,13 @@ async def check_version(connection: AsyncConnection) -> None:
 async def needs_upgrade(connection: AsyncConnection) -> bool:
     """Whether there are tables to make or change; `ConfigError` for a database of newer code, which stays as it is."""
     found = await stored_version(connection)
-    return found is None or _is_older(*found)
+    return found is None or await _is_older(connection, *found)
 
 
-def _is_older(version: int, compatible: int) -> bool:
-    if compatible > SCHEMA_VERSION:
+async def _is_older(connection: AsyncConnection, version: int, compatible: int) -> bool:
+    """Whether it must be migrated first; a migration that this code does not know was made by newer code."""
+    revisions = set((await connection.execute(select(_ALEMBIC.c.version_num))).scalars())
+    if compatible > SCHEMA_VERSION or (version <= SCHEMA_VERSION and not revisions <= REVISIONS):
         raise ConfigError(
             f"This database was written by a newer Qafila (schema {version}); this one knows up to {SCHEMA_VERSION}. "
             "Install that version again, or restore a backup made before the upgrade."
@@ -54,7 +61,10 @@ def _is_older(version: int, compatible: int) -> bool:
 
 
 async def migrate(url: str) -> None:
-    """Make or update the tables at `url`, in a child process; `Unavailable` with its last line if that fails."""
+    """Make or update the tables at `url`, in a child process.
+
+    `ConfigError` where newer code made them, `Unavailable` with the child's last line where it fails.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -66,4 +76,6 @@ async def migrate(url: str) -> None:
     said, complaint = await child.communicate(url.encode())  # not in the arguments: an address may hold a password
     if child.returncode:
         last = (said or complaint).decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+        if child.returncode == REFUSED:
+            raise ConfigError(last[0])
         raise Unavailable(f"The migration failed: {last[0]}", shown="The database could not be brought up to date.")

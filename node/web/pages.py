@@ -60,6 +60,7 @@ def collective(house: House) -> Collective:
         name=settings.title,
         handle=f"@{house.ids.acct}",
         url=house.ids.home,
+        actor=house.ids.actor,
         summary=settings.summary,
         words=" ".join(house.own_words()),
         language=settings.language,
@@ -113,16 +114,14 @@ async def form(request: web.Request) -> dict[str, str]:
 
 
 async def home(request: web.Request) -> web.Response:
-    """The collective's own page, and what it published to everyone."""
-    return await _home(request)
+    """The collective's own page, and what it published to everyone; for programs, who it is."""
+    return actor.document(request) if wants_activity(request) else await _home(request)
 
 
 async def actor_page(request: web.Request) -> web.Response:
     """The actor's address: its document for programs, the collective's page for people."""
-    if wants_activity(request):
-        return await actor.actor(request)
     actor.own(request)
-    return await _home(request)
+    return await home(request)
 
 
 async def tag_page(request: web.Request) -> web.Response:

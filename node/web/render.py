@@ -74,7 +74,13 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals.update(
-        paths=paths, static=static_url, web_link=web_link, host_of=host_of, direction=text_direction, languages=NAMES
+        paths=paths,
+        static=static_url,
+        web_link=web_link,
+        host_of=host_of,
+        direction=text_direction,
+        languages=NAMES,
+        activity_json=ACTIVITY_JSON,
     )
     environment.filters.update(code=_code, isolated=_isolated)
     return environment
@@ -131,7 +137,6 @@ def render_post(
         collective=collective,
         post=shown,
         document_url=document_url,
-        activity_json=ACTIVITY_JSON,
     )
 
 

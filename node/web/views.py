@@ -17,6 +17,7 @@ class Collective:
     name: str
     handle: str
     url: str
+    actor: str
     summary: str = ""
     words: str = ""
     language: str | None = None  # of the summary

@@ -1,5 +1,7 @@
 """What others write does nothing in a real browser."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import Browser
 
@@ -28,7 +30,7 @@ def hostile_page(address: str) -> str | None:
     everything = [everywhere(vector) for vector in VECTORS]
     match kind:
         case "home":
-            return render.render_home(ALDER, everything, lang="en", next_url=VECTORS[0])
+            return render.render_home(replace(ALDER, actor=VECTORS[0]), everything, lang="en", next_url=VECTORS[0])
         case "feed":
             return render.render_feed(ALDER, everything, lang="ar", csrf="c5rf")
         case "post":

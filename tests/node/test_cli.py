@@ -156,7 +156,15 @@ def test_the_exit_code_says_whose_trouble_it_is(run: Run, node: Node, error: Qaf
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", [[], ["ally"], ["followers"]])
+def test_programs_are_told_what_went_wrong(run: Run, node: Node) -> None:
+    """With --json the error stands on standard output too, as one object with the exit code."""
+    node.answers["status"] = InputError("No such thing.")
+    done = run("status", "--json")
+    assert json.loads(done.stdout) == {"error": {"code": 2, "text": "No such thing.", "hint": ""}}
+    assert done.stderr.startswith("Error: No such thing.")
+
+
+@pytest.mark.parametrize("words", [[], ["ally"]])
 def test_a_word_that_needs_another_shows_its_help(run: Run, node: Node, words: list[str]) -> None:
     """As it is, line by line, with exit code 2: nothing was done."""
     done = run(*words)
@@ -631,6 +639,7 @@ def test_what_cannot_be_checked_is_not_called_false(
     done = run("verify", str(tmp_path / "post.json"))
     assert done.exit_code == 1
     assert done.stdout.splitlines()[-1].startswith(words)
+    assert "says it is by" in done.stdout
     assert ("--actor FILE" in done.stdout) == words.startswith("Cannot")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import orjson
 import pytest
 
 from federation.fetch import sign_request
@@ -185,6 +186,13 @@ async def test_strangers_see_what_is_public(planted: Planted) -> None:
     assert title in (await ask(planted.url("/actors/alder/outbox?page=latest"), ACTIVITY)).body
     assert title in (await ask(address, ACTIVITY)).body
     assert (await ask(planted.posts["public-withdrawn"], ACTIVITY)).status == 410
+
+
+async def test_the_home_address_answers_programs(planted: Planted) -> None:
+    """Whoever looks up the address of the pages as a program gets the actor, and the page says where that is."""
+    actor = planted.house.ids.actor
+    assert orjson.loads((await ask(planted.url("/"), ACTIVITY)).body)["id"] == actor
+    assert f'href="{actor}"'.encode() in (await ask(planted.url("/"), HTML)).body
 
 
 async def test_hidden_and_absent_look_the_same(planted: Planted) -> None:

@@ -132,7 +132,8 @@ def test_everything_expires(draft: Draft) -> None:
     """A proposal ends at the first of its dates as published, or after thirty days; never later than in a year."""
     proposal = published(draft)
     shown = proposal.draft
-    dates = [moment for moment in (shown.expires, shown.use_by, shown.collect_by) if moment is not None]
+    handed_over = None if shown.window is None else shown.window.end
+    dates = [moment for moment in (shown.expires, shown.use_by, shown.collect_by, handed_over) if moment is not None]
     due = min(dates, default=NOW + LIFETIME)
     assert due <= proposal.ends < due + HOUR
     assert proposal.changed(shown, NOW).ends == proposal.ends

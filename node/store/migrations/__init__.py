@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from node.store.engine import create_engine
 from node.store.tables import node
-from node.store.versions import COMPATIBLE_FROM, SCHEMA_VERSION, needs_upgrade
+from node.store.versions import COMPATIBLE_FROM, REFUSED, SCHEMA_VERSION, needs_upgrade
 from schema.errors import ConfigError
 
 
@@ -48,4 +48,4 @@ def main(url: str) -> None:
         asyncio.run(upgrade_database(url))
     except (ConfigError, OSError, DBAPIError) as error:
         sys.stdout.write(f"{error.orig if isinstance(error, DBAPIError) else error}\n")
-        sys.exit(1)
+        sys.exit(REFUSED if isinstance(error, ConfigError) else 1)

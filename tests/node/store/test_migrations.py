@@ -5,13 +5,21 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, update
+from sqlalchemy import Connection, inspect, text, update
 
+from node.store import versions
 from node.store.engine import Store, create_engine
 from node.store.identity import Identity, settle
 from node.store.migrations import upgrade, upgrade_database
 from node.store.tables import metadata, node
-from node.store.versions import COMPATIBLE_FROM, SCHEMA_VERSION, check_version, migrate, stored_version
+from node.store.versions import (
+    COMPATIBLE_FROM,
+    REVISIONS,
+    SCHEMA_VERSION,
+    check_version,
+    migrate,
+    stored_version,
+)
 from schema.errors import ConfigError, Unavailable
 from tests.node.store.conftest import sqlite_url
 
@@ -104,6 +112,23 @@ async def test_newer_database_is_refused(migrated: Store, empty_url: str) -> Non
     assert await version_of(migrated) == newer
 
 
+async def test_unknown_migration_is_refused(migrated: Store, empty_url: str) -> None:
+    """A database that went through a migration unknown here is not opened and not migrated, whatever else it says."""
+    async with migrated.transaction() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigError, match="newer Qafila"):
+        await check(migrated)
+    await migrated.close()
+    with pytest.raises(ConfigError, match="newer Qafila"):
+        await migrate(empty_url)
+
+
+def test_every_migration_is_known() -> None:
+    """The names that are taken for known are those of the migrations."""
+    folder = Path(versions.__file__).parent / "migrations" / "versions"
+    assert {path.name.partition("_")[0] for path in folder.glob("[0-9]*.py")} == REVISIONS
+
+
 async def test_newer_database_that_older_code_understands_is_opened(migrated: Store, empty_url: str) -> None:
     """Newer code says from which version on its database may be opened, and nobody turns that back."""
     newer = (SCHEMA_VERSION + 1, SCHEMA_VERSION)
@@ -144,7 +169,7 @@ async def test_the_child_process_says_why_not(tmp_path: Path) -> None:
     opened = Store(create_engine(url))
     await say_version(opened, SCHEMA_VERSION + 1, SCHEMA_VERSION + 1)
     await opened.close()
-    with pytest.raises(Unavailable, match=r"^The migration failed: This database was written by a newer Qafila"):
+    with pytest.raises(ConfigError, match=r"^This database was written by a newer Qafila"):
         await migrate(url)
     with pytest.raises(Unavailable, match=r"^The migration failed: .*unable to open database file"):
         await migrate(sqlite_url(tmp_path / "nowhere"))

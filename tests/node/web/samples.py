@@ -10,6 +10,7 @@ ALDER = Collective(
     name="Alder Kitchen",
     handle="@alder@alder.example",
     url="https://alder.example/",
+    actor="https://alder.example/actors/alder",
     summary="Neighbours who cook, carry and repair.\nTuesdays and Fridays in the old school.",
     words="orbit canyon maple ticket ladder frozen garden violin",
     language="en",
@@ -120,4 +121,4 @@ def everywhere(text: str) -> dict[str, Any]:
 
 def collective(text: str) -> Collective:
     """A collective that says the same in each field."""
-    return Collective(text, text, text, text, text, text)
+    return Collective(text, text, text, text, text, text, text)
