@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from activitypub.context import OWN_TERMS, check_context
 from schema.errors import Malformed, TooLarge
 
@@ -46,19 +48,35 @@ def read_document(data: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any
         raise TooLarge("a document has too many bytes")
     if data.startswith(b"\xef\xbb\xbf"):
         raise Malformed("a document begins with a byte order mark")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise Malformed("a document is not UTF-8") from None
     _check_depth(data, limits.max_depth)
-    try:
-        document = _DECODER.decode(text)
-    except json.JSONDecodeError:
-        raise Malformed("a document is not JSON") from None
+    document = _read_plain(data)
+    if document is None:
+        document = _read_strictly(data)
     if not isinstance(document, dict):
         raise Malformed("a document is not one JSON object")
-    _check_members(document, limits, escaped="\\u" in text)
+    _check_members(document, limits, escaped=b"\\u" in data)
     return document
+
+
+def _read_plain(data: bytes) -> Any:
+    """What orjson reads, where it writes the same bytes again: so no member stood twice, and no number was bent.
+
+    None where it does not; most servers send what it would write, and this is many times faster.
+    """
+    try:
+        document = orjson.loads(data)
+        return document if orjson.dumps(document, option=orjson.OPT_STRICT_INTEGER) == data else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _read_strictly(data: bytes) -> Any:
+    try:
+        return _DECODER.decode(data.decode())
+    except UnicodeDecodeError:
+        raise Malformed("a document is not UTF-8") from None
+    except json.JSONDecodeError:
+        raise Malformed("a document is not JSON") from None
 
 
 def _check_depth(data: bytes, max_depth: int) -> None:
@@ -163,6 +181,9 @@ def raw_member(data: bytes, name: str) -> bytes:
     What carries a proof is kept and handed on as the bytes that were signed, not as a copy written anew.
     `Malformed` where there is no such member.
     """
+    plain = _read_plain(data)
+    if isinstance(plain, dict) and name in plain:
+        return orjson.dumps(plain[name])
     text = data.decode()
     position = _skip(text, 0) + 1  # after the opening brace
     while text[(position := _skip(text, position))] != "}":

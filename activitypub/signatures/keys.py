@@ -55,9 +55,11 @@ def read_base58(text: str, limit: int) -> bytes:
     if not text.startswith("z") or not 0 < len(digits) <= limit or not (digits.isascii() and digits.isalnum()):
         raise Malformed("not multibase base58btc, or too long")
     try:
-        return base58.b58decode(digits)
+        number = base58.b58decode_int(digits)  # and `to_bytes`, ten times faster than `b58decode`
     except ValueError as error:
         raise Malformed("not base58btc: a character outside its alphabet") from error
+    zeros = len(digits) - len(digits.lstrip("1"))  # each leading zero byte is written as a 1
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def write_base58(data: bytes) -> str:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activitypub.context import CORE_TERMS, MAX_CONTEXTS, OWN_TERMS, check_context
-from activitypub.document import Limits, read_document
+from activitypub.document import Limits, raw_member, read_document
 from schema.errors import Malformed, TooLarge
 from tests.activitypub.documents import as_bytes, json_values
 
@@ -28,6 +28,29 @@ MASTODON_CONTEXT = [
         "@language": "und",
     },
 ]
+
+
+@given(st.dictionaries(st.text(max_size=8), json_values, max_size=4))
+def test_white_space_changes_nothing(members: dict[str, Any]) -> None:
+    """A document as orjson writes it and one with white space in it are read alike, and so are their members."""
+    dense = json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()
+    loose = json.dumps(members, indent=1, ensure_ascii=False).encode()
+    results = []
+    for data in (dense, loose):
+        try:
+            results.append([read_document(data), *(json.loads(raw_member(data, name)) for name in members)])
+        except (Malformed, TooLarge) as error:
+            results.append([str(error)])
+    assert results[0] == results[1]
+
+
+def test_a_member_comes_as_it_came() -> None:
+    """The bytes of a member are those that were received, dense or not."""
+    assert raw_member(b'{"a":{"b":1.50,"c":"\\u00e9"},"d":[]}', "a") == b'{"b":1.50,"c":"\\u00e9"}'
+    assert raw_member(b'{"a":{"b":1.5,"c":"x"},"d":[]}', "a") == b'{"b":1.5,"c":"x"}'
+    assert raw_member(b'{ "d" : [ 1 ] , "a":2}', "d") == b"[ 1 ]"
+    with pytest.raises(Malformed):
+        raw_member(b'{"a":1}', "b")
 
 
 def test_reads_a_document() -> None:
