@@ -3,7 +3,8 @@
 Rule 1: the day comes before the month, as all our languages write it, unless a date of the same column is impossible
         that way (11/27/2026): then the month comes first in the whole column. A column that holds both is refused.
         Between dots the day always comes first.
-Rule 2: a date without a year is the next one from today; a year of two digits is in this century.
+Rule 2: a date without a year is the next one from today; a year of two digits is in this century. A number after a
+        month ("Dec 5") is a day unless it could be a year of two digits ("Nov 26"), which is refused.
 Rule 3: a time without a zone is one of the collective's own zone. Without a time, an end is the last full hour of its
         day (23:00) and a beginning is its first (00:00).
 Rule 4: beside the moment, what was said is kept without the day it was said on ("in 3 days" is P3D), so that the same
@@ -30,7 +31,7 @@ _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _DAY_MONTH = re.compile(
     r"([0-9]{1,2})(?:(?:st|nd|rd|th|er|e)\b)?(?: (?:of|de)(?= ))? ?([^\W\d]\D*?)(?: ?([0-9]{4}|[0-9]{2}))?"
 )
-_MONTH_DAY = re.compile(r"([^\W\d]\D*?) ?([0-9]{1,2})(?:st|nd|rd|th)? ([0-9]{4})")
+_MONTH_DAY = re.compile(r"([^\W\d]\D*?) ?([0-9]{1,2})(st|nd|rd|th)?(?: ([0-9]{4}))?")
 _SPAN = re.compile(
     rf"(?:(?:{'|'.join(map(fold, BEFORE.all))}) )?([0-9]{{1,3}}) ?([^\W\d]+)(?: (?:{'|'.join(map(fold, AFTER.all))}))?"
 )
@@ -97,7 +98,8 @@ class Calendar:
         ahead = None if numeric else _days_ahead(folded)
         if ahead is not None:
             return self.today + timedelta(days=ahead), f"P{ahead}D"
-        year, month, day = numeric or _named(folded) or (None, 0, 0)  # there is no day 0: refused below
+        named = numeric or _named(folded, self.today.year)
+        year, month, day = named or (None, 0, 0)  # there is no day 0: refused below
         try:
             if year is None:
                 return self._next(month, day), f"--{month:02}-{day:02}"
@@ -183,13 +185,14 @@ def _numeric(text: str, order: Order) -> tuple[int, int, int] | None:
     return year, first, second
 
 
-def _named(folded: str) -> tuple[int | None, int, int] | None:
+def _named(folded: str, this_year: int) -> tuple[int | None, int, int] | None:
     found = _DAY_MONTH.fullmatch(folded)
     if found and (month := MONTHS.find(found[2])):
         return _year(found[3]), month, int(found[1])
     found = _MONTH_DAY.fullmatch(folded)
     if found and (month := MONTHS.find(found[1])):
-        return _year(found[3]), month, int(found[2])
+        day, is_day = int(found[2]), found[3] or found[4] or CENTURY + int(found[2]) < this_year - 1
+        return (_year(found[4]), month, day) if is_day else None
     return None
 
 

@@ -108,10 +108,25 @@ def test_a_date_without_a_year_is_the_next_one() -> None:
 
 @pytest.mark.parametrize(
     "cell",
+    ["Dec 5", "December 5th", "Dec. 5", "Dec-05", "décembre 5", "déc. 5", "Aralık 5", "كانون الأول ٥", "ديسمبر 5"],
+)
+def test_a_month_may_stand_before_its_day(cell: str) -> None:
+    """Where the number can be no year of two digits, it is a day in every language."""
+    assert CALENDAR.read(cell, Edge.BEGIN, Order.DAY_FIRST).moment == datetime(2026, 12, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("cell", "day"), [("Dec 24", 24), ("Dec 26th", 26), ("Dec 31st 2026", 31)])
+def test_a_late_day_after_its_month_is_read_where_nothing_else_can_be_meant(cell: str, day: int) -> None:
+    """24 is a year long past, an ordinal is no year, and beside a year there is no other."""
+    assert CALENDAR.read(cell, Edge.BEGIN, Order.DAY_FIRST).moment == datetime(2026, 12, day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "cell",
     [
         *("soon", "46353", "½", "7 pm", "27 Mond 2026", "2026-11-27" * 9),
         *("31/02/2027", "29 Feb 2027", "30 Feb", "0 Nov 2026", "27/13/2026", "11.27.2026", "1448-06-17"),
-        *("Nov-26", "Nov 2026"),  # a day of this year, or a month of that one
+        *("Nov-26", "Nov 2026", "Nov 26", "Dec 25", "Dec 31", "Kasım 26"),  # a day of this year, or a month of that one
         *("27.11.2026 25:00", "2026-11-27T10:00+25:00"),
     ],
 )
