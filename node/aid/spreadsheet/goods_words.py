@@ -3,121 +3,186 @@
 The rules of `words` hold here too.
 """
 
-from node.aid.spreadsheet.vocabulary import Vocabulary, Words
+from node.aid.spreadsheet.vocabulary import Joinable, Vocabulary, Words
 from schema.category import Category
 from schema.fact import Fact
 from schema.quantity import COMMUNITY_UNITS, UNITS, Unit
 
-CATEGORIES = Vocabulary(
+CATEGORIES = Joinable(
     "category",
     {
         Category.FOOD_MEALS: Words(
-            "Cooked meals|meals|hot meals|cooked food|prepared food|ready meals",
-            "وجبات مطبوخة|وجبات|وجبات ساخنة|طعام مطبوخ|أكل مطبوخ|طعام جاهز",
-            "Repas cuisinés|repas|repas chauds|plats cuisinés|plats préparés",
-            "Pişmiş yemek|yemek|yemekler|sıcak yemek|pişmiş yemekler|hazır yemek",
+            "Cooked meals|meals|hot meals|cooked food|prepared food|ready meals|meal|cooked meal|hot meal|"
+            "ready to eat|lunch|dinner|breakfast|soup|soups",
+            "وجبات مطبوخة|وجبات|وجبات ساخنة|طعام مطبوخ|أكل مطبوخ|طعام جاهز|وجبة|وجبة ساخنة|طبخ|طبيخ|غداء|عشاء|فطور|"
+            "إفطار|شوربة|حساء",
+            "Repas cuisinés|repas|repas chauds|plats cuisinés|plats préparés|plat|plats|plat cuisiné|repas chaud|"
+            "déjeuner|dîner|petit-déjeuner|soupe|soupes",
+            "Pişmiş yemek|yemek|yemekler|sıcak yemek|pişmiş yemekler|hazır yemek|öğle yemeği|akşam yemeği|kahvaltı|"
+            "iftar|çorba|sıcak yemekler|ev yemeği",
         ),
         Category.FOOD_DRY: Words(
-            "Food to keep|dry food|groceries|dry goods|staples|canned food|pantry",
-            "مواد غذائية|أغذية جافة|مؤونة|مواد تموينية|معلبات|بقالة|أطعمة جافة",
-            "Aliments à conserver|épicerie|denrées sèches|produits secs|conserves|aliments secs",
-            "Kuru gıda|erzak|bakliyat|konserve gıda|dayanıklı gıda|kumanya",
+            "Food to keep|dry food|groceries|dry goods|staples|canned food|pantry|foodstuffs|food supplies|food items|"
+            "grocery|provisions|tinned food|non-perishable food",
+            "مواد غذائية|أغذية جافة|مؤونة|مواد تموينية|معلبات|بقالة|أطعمة جافة|غذاء|أغذية|تموين|مونة|مواد تموين|"
+            "سلع غذائية|مواد غذائية جافة|أغذية معلبة",
+            "Aliments à conserver|épicerie|denrées sèches|produits secs|conserves|aliments secs|alimentation|"
+            "alimentaire|produits alimentaires|denrées|denrées alimentaires|aliments|vivres|alimentation sèche",
+            "Kuru gıda|erzak|bakliyat|konserve gıda|dayanıklı gıda|kumanya|gıda|gıda malzemesi|gıda malzemeleri|"
+            "gıda maddeleri|gıda ürünleri|temel gıda|kuru gıdalar|konserve|kuru bakliyat",
         ),
         Category.INFANT: Words(
-            "Babies and infants|baby|babies|infants|baby supplies|baby items",
-            "الرضع والأطفال الصغار|رضع|أطفال رضع|مستلزمات الرضع|مستلزمات الأطفال|حاجات الأطفال",
-            "Bébés et nourrissons|bébé|bébés|nourrissons|puériculture",
-            "Bebek|bebekler|bebek malzemesi|bebek malzemeleri|bebek ve küçük çocuk",
+            "Babies and infants|baby|babies|infants|baby supplies|baby items|infant|newborn|newborns|toddlers|"
+            "baby food|baby milk|infant formula|nappies|diapers",
+            "الرضع والأطفال الصغار|رضع|أطفال رضع|مستلزمات الرضع|مستلزمات الأطفال|حاجات الأطفال|رضيع|"
+            "أطفال حديثو الولادة|مواليد|حليب أطفال|حفاضات|حفاضات أطفال|لوازم الأطفال|أغذية الرضع",
+            "Bébés et nourrissons|bébé|bébés|nourrissons|puériculture|nourrisson|nouveau-né|nouveau-nés|couches|"
+            "lait infantile|articles pour bébés|produits pour bébés",
+            "Bebek|bebekler|bebek malzemesi|bebek malzemeleri|bebek ve küçük çocuk|bebe|yenidoğan|bebek bezi|"
+            "bebek maması|mama|bebek ürünleri|bebek eşyası",
         ),
         Category.WATER_HYGIENE: Words(
-            "Water and hygiene|water|hygiene|toiletries|cleaning|sanitary|soap and hygiene",
-            "مياه ونظافة|مياه|ماء|نظافة|مواد تنظيف|نظافة شخصية|الماء والنظافة",
-            "Eau et hygiène|eau|hygiène|produits d'hygiène|nettoyage|toilette",
-            "Su ve hijyen|su|hijyen|temizlik|temizlik malzemesi|hijyen malzemesi",
+            "Water and hygiene|water|hygiene|toiletries|cleaning|sanitary|soap and hygiene|drinking water|soap|"
+            "detergent|cleaning supplies|cleaning products|hygiene items|personal hygiene|sanitation",
+            "مياه ونظافة|مياه|ماء|نظافة|مواد تنظيف|نظافة شخصية|الماء والنظافة|مياه شرب|ماء الشرب|صابون|"
+            "منظفات|تنظيف|أدوات نظافة|مستلزمات النظافة|فوط صحية",
+            "Eau et hygiène|eau|hygiène|produits d'hygiène|nettoyage|toilette|eau potable|savon|savons|lessive|"
+            "propreté|produits de nettoyage|produits d'entretien|articles de toilette",
+            "Su ve hijyen|su|hijyen|temizlik|temizlik malzemesi|hijyen malzemesi|içme suyu|sabun|deterjan|"
+            "temizlik malzemeleri|temizlik ürünleri|hijyen ürünleri|hijyen malzemeleri",
         ),
         Category.MEDICINE_HEALTH: Words(
-            "Medicine and health|medicine|medicines|medical|health|pharmacy|medication",
-            "أدوية وصحة|أدوية|دواء|صحة|طبي|مستلزمات طبية|صيدلية",
-            "Médicaments et santé|médicaments|santé|médical|pharmacie|soins médicaux",
-            "İlaç ve sağlık|ilaç|ilaçlar|sağlık|tıbbi|tıbbi malzeme|eczane",
+            "Medicine and health|medicine|medicines|medical|health|pharmacy|medication|drugs|first aid|"
+            "medical supplies|medical equipment|medical care|healthcare|health care",
+            "أدوية وصحة|أدوية|دواء|صحة|طبي|مستلزمات طبية|صيدلية|علاج|علاجات|إسعاف|إسعافات أولية|عيادة|رعاية صحية|"
+            "معدات طبية|أجهزة طبية",
+            "Médicaments et santé|médicaments|santé|médical|pharmacie|soins médicaux|médicament|premiers secours|"
+            "premiers soins|matériel médical|soins de santé|trousse de secours",
+            "İlaç ve sağlık|ilaç|ilaçlar|sağlık|tıbbi|tıbbi malzeme|eczane|ilk yardım|sağlık malzemesi|"
+            "sağlık malzemeleri|tıbbi malzemeler|sağlık hizmeti|medikal",
         ),
         Category.SHELTER_HOUSING: Words(
-            "Shelter and housing|shelter|housing|accommodation|rooms|tents",
-            "مأوى وسكن|مأوى|سكن|إيواء|إسكان|خيام",
-            "Abri et logement|abri|logement|hébergement|tentes",
-            "Barınma|konut|barınak|barınma ve konut|konaklama|çadır",
+            "Shelter and housing|shelter|housing|accommodation|rooms|tents|room|tent|lodging|accomodation|apartment|"
+            "place to stay|place to sleep",
+            "مأوى وسكن|مأوى|سكن|إيواء|إسكان|خيام|غرفة|غرف|خيمة|مبيت|استضافة|ملجأ|شقة|مساكن|سكن مؤقت",
+            "Abri et logement|abri|logement|hébergement|tentes|abris|logements|tente|chambre|chambres|appartement|"
+            "hébergement d'urgence",
+            "Barınma|konut|barınak|barınma ve konut|konaklama|çadır|oda|odalar|çadırlar|daire|kalacak yer|"
+            "geçici barınma|barınma yeri",
         ),
         Category.CLOTHING_BEDDING: Words(
-            "Clothing and bedding|clothing|clothes|bedding|shoes|blankets|textiles",
-            "ملابس وفراش|ملابس|ثياب|فراش|أحذية|بطانيات|ألبسة|أغطية",
-            "Vêtements et literie|vêtements|literie|habits|chaussures|couvertures",
-            "Giysi ve yatak|giysi|giyim|kıyafet|yatak|ayakkabı|battaniye|giyim ve yatak",
+            "Clothing and bedding|clothing|clothes|bedding|shoes|blankets|textiles|footwear|coats|jackets|"
+            "winter clothes|blanket|mattresses|sheets|linen|sleeping bags|towels",
+            "ملابس وفراش|ملابس|ثياب|فراش|أحذية|بطانيات|ألبسة|أغطية|لباس|كسوة|معاطف|ملابس شتوية|بطانية|حرامات|فرش|"
+            "فرشات|شراشف|لحف|مخدات|أكياس نوم|مناشف",
+            "Vêtements et literie|vêtements|literie|habits|chaussures|couvertures|vêtement|habillement|textile|"
+            "textiles|manteaux|linge|linge de lit|draps|couettes|matelas|sacs de couchage",
+            "Giysi ve yatak|giysi|giyim|kıyafet|yatak|ayakkabı|battaniye|giyim ve yatak|giysiler|giyecek|kıyafetler|"
+            "kışlık kıyafet|ayakkabılar|mont|battaniyeler|yorgan|yastık|çarşaf|nevresim|uyku tulumu",
         ),
         Category.HOUSEHOLD: Words(
-            "Furniture and household|furniture|household|household goods|kitchenware|home",
-            "أثاث ومنزل|أثاث|منزل|أدوات منزلية|مفروشات|أدوات مطبخ",
-            "Meubles et maison|meubles|maison|ménage|mobilier|ameublement|vaisselle",
-            "Mobilya ve ev eşyası|mobilya|ev eşyası|ev eşyaları|ev|mutfak eşyası",
+            "Furniture and household|furniture|household|household goods|kitchenware|home|household items|"
+            "kitchen items|cookware|dishes|appliances|home goods",
+            "أثاث ومنزل|أثاث|منزل|أدوات منزلية|مفروشات|أدوات مطبخ|أثاث منزلي|عفش|أدوات المنزل|لوازم منزلية|"
+            "أجهزة منزلية|أواني",
+            "Meubles et maison|meubles|maison|ménage|mobilier|ameublement|vaisselle|meuble|électroménager|"
+            "articles ménagers|ustensiles|ustensiles de cuisine|équipement ménager",
+            "Mobilya ve ev eşyası|mobilya|ev eşyası|ev eşyaları|ev|mutfak eşyası|mobilyalar|ev gereçleri|ev aletleri|"
+            "beyaz eşya|mutfak malzemesi|mutfak gereçleri|mutfak eşyaları",
         ),
         Category.POWER_CONNECTIVITY: Words(
-            "Power and connection|power|electricity|energy|internet|phones|connectivity",
-            "كهرباء واتصال|كهرباء|طاقة|إنترنت|اتصال|اتصالات|هواتف",
-            "Énergie et connexion|énergie|électricité|internet et téléphone|connexion|téléphonie",
-            "Enerji ve bağlantı|enerji|elektrik|internet ve telefon|bağlantı|iletişim",
+            "Power and connection|power|electricity|energy|internet|phones|connectivity|electrical|solar|solar panels|"
+            "generators|batteries|fuel|phone|mobile phones|wifi",
+            "كهرباء واتصال|كهرباء|طاقة|إنترنت|اتصال|اتصالات|هواتف|طاقة شمسية|ألواح شمسية|مولدات|بطاريات|وقود|هاتف|شبكة",
+            "Énergie et connexion|énergie|électricité|internet et téléphone|connexion|téléphonie|électrique|solaire|"
+            "panneaux solaires|batteries|carburant|internet|téléphone|téléphones|télécommunications",
+            "Enerji ve bağlantı|enerji|elektrik|internet ve telefon|bağlantı|iletişim|güneş enerjisi|güneş paneli|"
+            "jeneratör|pil|yakıt|internet|telefon|telefonlar|haberleşme",
         ),
         Category.TRANSPORT_CARRYING: Words(
-            "Transport and carrying|transport|carrying|transportation|delivery|moving|travel",
-            "نقل وتوصيل|نقل|توصيل|مواصلات|شحن|حمل",
-            "Transport et portage|transports|portage|livraison|déménagement|trajet",
-            "Taşıma ve ulaşım|taşıma|ulaşım|nakliye|nakil|kargo",
+            "Transport and carrying|transport|carrying|transportation|delivery|moving|travel|shipping|freight|"
+            "logistics|lift|lifts|ride|rides|vehicles|cars",
+            "نقل وتوصيل|نقل|توصيل|مواصلات|شحن|حمل|سيارات|سيارة|توصيلة|نقل بضائع|نقليات|تنقل|سفر|لوجستيات",
+            "Transport et portage|transports|portage|livraison|déménagement|trajet|transport|trajets|déplacements|"
+            "covoiturage|voiture|véhicules|livraisons|logistique",
+            "Taşıma ve ulaşım|taşıma|ulaşım|nakliye|nakil|kargo|taşımacılık|nakliyat|araç|araçlar|araba|teslimat|"
+            "lojistik|yolculuk",
         ),
         Category.CARE: Words(
-            "Care|childcare|elder care|caring|home care",
-            "رعاية|رعاية أطفال|رعاية المسنين|عناية",
-            "Soin et garde|garde d'enfants|aide à domicile|accompagnement|soins à la personne",
-            "Bakım|çocuk bakımı|yaşlı bakımı|refakat",
+            "Care|childcare|elder care|caring|home care|child care|babysitting|elderly care|caregiving|home help|"
+            "companionship|day care",
+            "رعاية|رعاية أطفال|رعاية المسنين|عناية|رعاية منزلية|رعاية كبار السن|رعاية المرضى|اعتناء|حضانة|مرافقة",
+            "Soin et garde|garde d'enfants|aide à domicile|accompagnement|soins à la personne|soin|garde|baby-sitting|"
+            "crèche|garderie|aide à la personne|aide aux personnes âgées",
+            "Bakım|çocuk bakımı|yaşlı bakımı|refakat|bakıcı|hasta bakımı|engelli bakımı|evde bakım|kreş",
         ),
         Category.LEARNING_SKILLS: Words(
-            "Learning and skills|learning|skills|education|lessons|courses|school|books",
-            "تعليم ومهارات|تعليم|مهارات|دروس|دورات|مدرسة|كتب|قرطاسية",
-            "Apprentissage et savoir-faire|apprentissage|savoir-faire|éducation|cours|école|livres|formation",
-            "Öğrenme ve beceri|öğrenme|beceri|eğitim|ders|dersler|kurs|okul|kitap|kırtasiye",
+            "Learning and skills|learning|skills|education|lessons|courses|school|books|lesson|course|classes|"
+            "training|teaching|tutoring|book|stationery|school supplies",
+            "تعليم ومهارات|تعليم|مهارات|دروس|دورات|مدرسة|كتب|قرطاسية|تدريب|درس|دورة|كتاب|دراسة|تربية|لوازم مدرسية|"
+            "مستلزمات مدرسية",
+            "Apprentissage et savoir-faire|apprentissage|savoir-faire|éducation|cours|école|livres|formation|"
+            "formations|enseignement|leçons|compétences|livre|papeterie|fournitures scolaires|soutien scolaire|"
+            "scolaire",
+            "Öğrenme ve beceri|öğrenme|beceri|eğitim|ders|dersler|kurs|okul|kitap|kırtasiye|öğretim|beceriler|kurslar|"
+            "özel ders|kitaplar|okul malzemesi|okul malzemeleri",
         ),
         Category.LANGUAGE_PAPERWORK_LEGAL: Words(
-            "Language, papers and law|translation|interpreting|paperwork|legal|legal help|papers|law",
-            "لغة ومعاملات وقانون|ترجمة|معاملات|قانون|أوراق|مساعدة قانونية|استشارة قانونية",
-            "Langue, papiers et droit|traduction|interprétariat|papiers|droit|juridique|aide juridique|démarches",
-            "Dil, evrak ve hukuk|tercüme|çeviri|tercümanlık|evrak|hukuk|hukuki yardım|dilekçe",
+            "Language, papers and law|translation|interpreting|paperwork|legal|legal help|papers|law|language|"
+            "languages|interpretation|documents|forms|lawyer|legal advice|asylum|administration",
+            "لغة ومعاملات وقانون|ترجمة|معاملات|قانون|أوراق|مساعدة قانونية|استشارة قانونية|لغة|لغات|ترجمة فورية|وثائق|"
+            "مستندات|أوراق رسمية|معاملات رسمية|محامي|قانوني|لجوء|استشارات قانونية",
+            "Langue, papiers et droit|traduction|interprétariat|papiers|droit|juridique|aide juridique|démarches|"
+            "langue|langues|interprète|administratif|aide administrative|démarches administratives|documents|avocat|"
+            "asile",
+            "Dil, evrak ve hukuk|tercüme|çeviri|tercümanlık|evrak|hukuk|hukuki yardım|dilekçe|dil|diller|tercüman|"
+            "çevirmen|belge|belgeler|evraklar|resmi işlemler|avukat|hukuki|iltica",
         ),
         Category.WORK_TOOLS_SPACE: Words(
-            "Work, tools and space|work|tools|space|equipment|workshop|rooms to use",
-            "عمل وأدوات ومساحة|عمل|أدوات|عدة|معدات|قاعة|ورشة|مساحة",
-            "Travail, outils et locaux|travail|outils|outillage|locaux|matériel|atelier|salle",
-            "İş, alet ve mekan|iş|alet|aletler|mekan|ekipman|atölye|salon",
+            "Work, tools and space|work|tools|space|equipment|workshop|rooms to use|tool|jobs|employment|machines|"
+            "premises|hall|storage|meeting room",
+            "عمل وأدوات ومساحة|عمل|أدوات|عدة|معدات|قاعة|ورشة|مساحة|وظائف|توظيف|فرص عمل|آلات|قاعات|مستودع|مخزن",
+            "Travail, outils et locaux|travail|outils|outillage|locaux|matériel|atelier|salle|outil|emploi|emplois|"
+            "machines|équipement|espace|espaces|local|salles|entrepôt|stockage|bricolage",
+            "İş, alet ve mekan|iş|alet|aletler|mekan|ekipman|atölye|salon|istihdam|makine|makineler|el aletleri|"
+            "ekipmanlar|depo|salonlar|toplantı salonu|çalışma alanı",
         ),
         Category.FARM_LIVESTOCK: Words(
-            "Farm and animals|farm|farming|animals|livestock|seeds|garden|agriculture",
-            "زراعة وحيوانات|زراعة|حيوانات|مواشي|بذور|مزرعة|ماشية",
-            "Ferme et animaux|ferme|animaux|bétail|semences|jardin|élevage",
-            "Tarım ve hayvan|tarım|hayvan|hayvanlar|tohum|çiftlik|hayvancılık|bahçe",
+            "Farm and animals|farm|farming|animals|livestock|seeds|garden|agriculture|animal|cattle|poultry|seed|"
+            "seedlings|plants|gardening|animal feed|fodder",
+            "زراعة وحيوانات|زراعة|حيوانات|مواشي|بذور|مزرعة|ماشية|زراعي|حيوان|أغنام|أبقار|دواجن|أعلاف|علف|بذار|شتلات|"
+            "نباتات|بستنة|حديقة",
+            "Ferme et animaux|ferme|animaux|bétail|semences|jardin|élevage|agriculture|agricole|animal|volaille|"
+            "volailles|graines|plantes|jardinage|potager|fourrage",
+            "Tarım ve hayvan|tarım|hayvan|hayvanlar|tohum|çiftlik|hayvancılık|bahçe|ziraat|çiftçilik|bahçecilik|"
+            "tohumlar|fide|fideler|bitki|bitkiler|yem|hayvan yemi",
         ),
         Category.LISTENING_WELLBEING: Words(
-            "Listening and wellbeing|listening|wellbeing|well-being|counselling|psychosocial|support group",
-            "إصغاء ودعم نفسي|إصغاء|دعم نفسي|رفاه|راحة نفسية|دعم نفسي واجتماعي",
-            "Écoute et bien-être|écoute|bien-être|soutien psychologique|groupe de parole",
-            "Dinleme ve iyi oluş|dinleme|iyi oluş|psikolojik destek|psikososyal destek|dertleşme",
+            "Listening and wellbeing|listening|wellbeing|well-being|counselling|psychosocial|support group|"
+            "mental health|emotional support|psychological support|counseling|support groups|peer support",
+            "إصغاء ودعم نفسي|إصغاء|دعم نفسي|رفاه|راحة نفسية|دعم نفسي واجتماعي|صحة نفسية|استماع|دعم معنوي|دعم عاطفي|"
+            "مساندة نفسية|إرشاد نفسي",
+            "Écoute et bien-être|écoute|bien-être|soutien psychologique|groupe de parole|santé mentale|soutien moral|"
+            "soutien psychosocial|aide psychologique|groupes de parole",
+            "Dinleme ve iyi oluş|dinleme|iyi oluş|psikolojik destek|psikososyal destek|dertleşme|ruh sağlığı|"
+            "psikolojik yardım|manevi destek|duygusal destek|destek grubu|esenlik",
         ),
         Category.SAFETY_PROTECTION: Words(
-            "Safety and protection|safety|protection|safe place",
-            "أمان وحماية|أمان|حماية|سلامة",
-            "Sécurité et protection|sécurité|protection des personnes",
-            "Güvenlik ve koruma|güvenlik|koruma|korunma",
+            "Safety and protection|safety|protection|safe place|security|safe space|safe house|safeguarding",
+            "أمان وحماية|أمان|حماية|سلامة|أمن|مكان آمن|حماية الأطفال",
+            "Sécurité et protection|sécurité|protection des personnes|protection|sûreté|lieu sûr|"
+            "protection de l'enfance",
+            "Güvenlik ve koruma|güvenlik|koruma|korunma|emniyet|güvenli alan|güvenli yer|çocuk koruma",
         ),
         Category.LIFE_EVENTS_WORSHIP: Words(
-            "Life events and worship|life events|worship|celebrations|funerals|weddings|religion|prayer",
-            "مناسبات وعبادة|مناسبات|عبادة|أفراح|عزاء|جنازات|أعياد|صلاة",
-            "Événements de la vie et culte|événements|culte|fêtes|funérailles|mariages|prière",
-            "Yaşam olayları ve ibadet|ibadet|düğün|cenaze|bayram|tören|taziye",
+            "Life events and worship|life events|worship|celebrations|funerals|weddings|religion|prayer|event|events|"
+            "celebration|funeral|wedding|births|burial|religious|ceremonies|holidays|festivals",
+            "مناسبات وعبادة|مناسبات|عبادة|أفراح|عزاء|جنازات|أعياد|صلاة|مناسبة|عرس|أعراس|زفاف|زواج|جنازة|دفن|تعازي|عيد|"
+            "احتفالات|دين",
+            "Événements de la vie et culte|événements|culte|fêtes|funérailles|mariages|prière|événement|fête|mariage|"
+            "obsèques|enterrement|naissances|deuil|cérémonies|célébrations|religion|religieux",
+            "Yaşam olayları ve ibadet|ibadet|düğün|cenaze|bayram|tören|taziye|yaşam olayları|etkinlik|etkinlikler|"
+            "düğünler|nikah|cenazeler|bayramlar|törenler|kutlama|doğum|dua|din",
         ),
     },
     {category.value: category for category in Category},

@@ -4,6 +4,7 @@ Rule 1: the header is the one of the first ten written lines that names the most
 Rule 2: `--map` comes before our own words; its target is a field, in any language, or "ignore".
 Rule 3: two columns for one field are refused, except where one continues the other (notes, facts, languages).
 Rule 4: "Quantity (kg)" says the unit of its column.
+Rule 5: the language of the file, in which we suggest words, is the one that most headers are words of.
 """
 
 import re
@@ -15,6 +16,7 @@ from node.aid.spreadsheet.fields import NUMBERS, SEVERAL_COLUMNS, Field
 from node.aid.spreadsheet.folding import fold, one_line
 from node.aid.spreadsheet.goods_words import UNIT_WORDS
 from node.aid.spreadsheet.grid import SEPARATORS, Line, lines, said_separator
+from node.aid.spreadsheet.vocabulary import LANGUAGES
 from node.aid.spreadsheet.words import HEADERS
 from schema.errors import InputError
 from schema.quantity import Unit
@@ -90,6 +92,15 @@ def _column(index: int, header: str, mapped: Mapping[str, Field | None]) -> Colu
         if holds is None and fold(header) not in mapped:
             holds = HEADERS.find(name)
     return Column(index, header, holds, UNIT_WORDS.find(unit_word) if holds in NUMBERS else None)
+
+
+def language_of(layout: Layout) -> str:
+    """The language of the file (rule 5); English where no header tells."""
+
+    def named(language: str) -> int:
+        return sum(HEADERS.is_word_of(language, column.header) for column in layout.columns)
+
+    return max(LANGUAGES, key=named)
 
 
 def check_layout(layout: Layout, mapped: Mapping[str, Field | None]) -> None:

@@ -16,7 +16,7 @@ from node.aid.spreadsheet.fields import DATES, NUMBERS, Field
 from node.aid.spreadsheet.folding import fold
 from node.aid.spreadsheet.goods_words import UNIT_WORDS
 from node.aid.spreadsheet.grid import Line, check_length, lines
-from node.aid.spreadsheet.headers import Layout, check_layout, find_layout, targets
+from node.aid.spreadsheet.headers import Layout, check_layout, find_layout, language_of, targets
 from node.aid.spreadsheet.identity import Keys, digest, statement
 from node.aid.spreadsheet.rows import Book, Said, cell, read_line
 from node.aid.spreadsheet.sheet import Defaults, Problem, Row, Sheet
@@ -101,6 +101,7 @@ def _book(body: list[Line], layout: Layout, now: datetime, defaults: Defaults) -
         calendar=Calendar(now, defaults.zone),
         defaults=defaults,
         own_units=own_units,
+        language=language_of(layout),
     )
 
 

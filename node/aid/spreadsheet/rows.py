@@ -10,6 +10,7 @@ Rule 3: the unit is the one beside the number or in the line's unit cell, which 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from node.aid.spreadsheet import numbers, values
@@ -62,7 +63,7 @@ _NEEDED = {
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What holds for every line of a file: its layout, its decimal mark, the order of its dates, and the defaults."""
+    """What holds for every line of a file: its layout, its language, its decimal mark, its dates and the defaults."""
 
     layout: Layout
     mark: str | None
@@ -70,6 +71,7 @@ class Book:
     calendar: Calendar
     defaults: Defaults
     own_units: Mapping[str, Unit]  # by folded word
+    language: str  # in which words are suggested
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +125,27 @@ class _Attempt:
 
     def parts(self) -> dict[str, Any]:
         """The fields of the draft, each by itself."""
-        defaults = self.book.defaults
+        defaults, spoken = self.book.defaults, self.book.language
+        language = partial(values.language, answer_in=spoken)
+        facts = values.each(partial(FACTS.read, language=spoken))
         whole, left = self.quantities()
         return {
-            "kind": self.needed(Field.KIND, KINDS.read, defaults.kind),
+            "kind": self.needed(Field.KIND, partial(KINDS.read, language=spoken), defaults.kind),
             "title": self.needed(Field.TITLE, one_line, None),
-            "category": self.needed(Field.CATEGORY, CATEGORIES.read, defaults.category),
+            "category": self.needed(Field.CATEGORY, partial(CATEGORIES.read, language=spoken), defaults.category),
             "quantity": whole,
             "available": left,
-            "divisible": self.one(Field.DIVISIBLE, values.yes, otherwise=False),
+            "divisible": self.one(Field.DIVISIBLE, partial(values.yes, answer_in=spoken), otherwise=False),
             "note": "\n".join(self.every(Field.NOTE, trimmed)),
-            "language": self.one(Field.LANGUAGE, values.language, defaults.language),
-            "languages": frozenset().union(*self.every(Field.LANGUAGES, values.each(values.language))),
+            "language": self.one(Field.LANGUAGE, language, defaults.language),
+            "languages": frozenset().union(*self.every(Field.LANGUAGES, values.each(language))),
             "place": self.one(Field.PLACE, lambda text: Place(one_line(text)), None),
             "window": self.window(),
             "use_by": self.date(Field.USE_BY, Edge.END),
             "collect_by": self.date(Field.COLLECT_BY, Edge.END),
             "expires": self.date(Field.EXPIRES, Edge.END),
-            "audience": self.one(Field.AUDIENCE, AUDIENCES.read, defaults.audience),
-            "facts": frozenset().union(*self.every(Field.FACTS, values.each(FACTS.read))),
+            "audience": self.one(Field.AUDIENCE, partial(AUDIENCES.read, language=spoken), defaults.audience),
+            "facts": frozenset().union(*self.every(Field.FACTS, facts)),
         }
 
     def draft(self, parts: dict[str, Any]) -> Draft | None:
@@ -205,7 +209,7 @@ class _Attempt:
         own = self.book.own_units.get(fold(text)) or UNIT_WORDS.find(text)
         if own is None:
             names = sorted({unit.name for unit in self.book.own_units.values()})
-            raise InputError(UNIT_WORDS.unknown(text, names[:3]))
+            raise InputError(UNIT_WORDS.unknown(text, names[:3], self.book.language))
         return own
 
     def window(self) -> TimeWindow | None:

@@ -35,8 +35,8 @@ def refuse_formula(text: str) -> None:
         raise InputError(f"The spreadsheet program could not work this cell out ({text:.20}): write what is meant.")
 
 
-def language(text: str) -> str:
-    """A language by its name in four languages, or by its tag."""
+def language(text: str, answer_in: str = "en") -> str:
+    """A language by its name in four languages, or by its tag; a fault names the nearest in `answer_in`."""
     known = LANGUAGE_NAMES.find(text)
     if known is not None:
         return known
@@ -44,12 +44,12 @@ def language(text: str) -> str:
     try:
         return language_tag("-".join((first.lower(), *more)))
     except DomainError as fault:
-        raise InputError(LANGUAGE_NAMES.unknown(text)) from fault
+        raise InputError(LANGUAGE_NAMES.unknown(text, language=answer_in)) from fault
 
 
-def yes(text: str) -> bool:
+def yes(text: str, answer_in: str = "en") -> bool:
     """Yes or no, in words or as a tick."""
-    return _TICKS[text] if text in _TICKS else ANSWERS.read(text)
+    return _TICKS[text] if text in _TICKS else ANSWERS.read(text, answer_in)
 
 
 def reference(text: str) -> str:

@@ -83,10 +83,10 @@ HEADERS = Vocabulary(
             "bitiş|bitiş tarihi|kadar|şu tarihe kadar",
         ),
         Field.EXPIRES: Words(
-            "expires|post expires|show until|listed until|last day",
-            "ينتهي|ينتهي في|ينتهي الإعلان|يعرض حتى|آخر يوم",
-            "expire|expire le|fin d'annonce|affiché jusqu'au|dernier jour",
-            "son gün|ilan bitişi|yayında kalma|ilan son günü",
+            "expires|post expires|show until|listed until|last day|deadline|closing date|last date",
+            "ينتهي|ينتهي في|ينتهي الإعلان|يعرض حتى|آخر يوم|الموعد النهائي|آخر موعد|آخر أجل|آخر مهلة|المهلة",
+            "expire|expire le|fin d'annonce|affiché jusqu'au|dernier jour|date limite|échéance|date d'échéance|délai",
+            "son gün|ilan bitişi|yayında kalma|ilan son günü|son tarih|en son tarih|son başvuru|son başvuru tarihi",
         ),
         Field.AUDIENCE: Words(
             "audience|visible to|visibility|who may see it|shared with",

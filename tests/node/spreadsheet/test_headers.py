@@ -32,6 +32,15 @@ def test_headers_are_known_in_four_languages(headers: tuple[str, ...], separator
     assert columns(separator.join(headers), separator) == dict(zip(headers, fields, strict=True))
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Deadline", "Closing date", "الموعد النهائي", "آخر موعد", "Date limite", "Échéance", "Son tarih", "SON BAŞVURU"],
+)
+def test_a_deadline_is_the_last_day_of_a_post(header: str) -> None:
+    """In four languages, like the last day itself."""
+    assert columns(f"kind,title,category,{header}")[header] is Field.EXPIRES
+
+
 def test_what_is_not_known_is_not_read() -> None:
     """Names and phones of persons stay in the file they are in."""
     found = columns("kind,title,category,Name,Phone,Address,No")

@@ -89,6 +89,28 @@ def test_a_bad_line_is_named_with_every_reason(line: dict[str, str], reasons: di
         assert re.search(f"{reasons[problem.column]}.*[.]$", problem.reason)
 
 
+@pytest.mark.parametrize(
+    ("header", "line", "suggested"),
+    [
+        ("kind,title,category", "offer,a,vêtementss", "Clothing and bedding"),
+        ("kind,title,category", "offer,a,nonsense", "Cooked meals, Food to keep"),
+        ("nature,titre,catégorie", "offre,a,clothingg", "Vêtements et literie"),
+        ("nature,titre,catégorie", "offre,a,vêtementss", "vêtements"),
+        ("tür,başlık,kategori", "teklif,a,giyimm", "giyim"),
+        ("tür,başlık,kategori", "teklif,a,zzzz", "Pişmiş yemek, Kuru gıda"),
+        ("النوع,العنوان,الفئة", "عرض,a,ملابسس", "ملابس"),
+        ("nature,titre,catégorie,à savoir", "offre,a,repas,nope", "noix."),
+        ("tür,başlık,kategori,diller", "teklif,a,yemek,Arapçaa", "Arapça"),
+        ("tür,başlık,kategori,bölünebilir", "teklif,a,yemek,evett", "evet"),
+        ("tür,başlık,kategori,miktar", "teklif,a,yemek,3 kutuu", "kutu"),
+    ],
+)
+def test_words_are_suggested_in_the_language_of_the_headers(header: str, line: str, suggested: str) -> None:
+    """A misspelt word of another language is answered with the name in this one."""
+    (problem,) = read_spreadsheet(f"{header}\n{line}\n".encode(), now=NOW).problems
+    assert f"write for example {suggested}" in problem.reason
+
+
 def test_a_line_is_known_by_where_it_starts_in_the_file() -> None:
     """Embedded newlines, blank lines and either kind of line end are counted as an editor counts them."""
     text = 'kind,title,category,note\r\n\r\noffer,a,care,"one\r\ntwo"\r\n,,,\r\nxx,b,care,\r\n'
