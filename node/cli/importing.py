@@ -1,7 +1,7 @@
 """`qafila import`: a spreadsheet of offers, needs and surplus becomes posts, all of it or nothing."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import tzinfo
 from pathlib import Path
@@ -11,20 +11,23 @@ import click
 
 from node.aid.spreadsheet import values
 from node.aid.spreadsheet.fields import Field
+from node.aid.spreadsheet.folding import one_line
 from node.aid.spreadsheet.goods_words import CATEGORIES, UNIT_WORDS
 from node.aid.spreadsheet.reader import read_spreadsheet
-from node.aid.spreadsheet.sheet import Defaults, Row, Sheet
+from node.aid.spreadsheet.sheet import Defaults, Problem, Row, Sheet
 from node.aid.spreadsheet.words import AUDIENCES, KINDS
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.faults import Exit
-from node.cli.screen import clean, counted, human, say, table
+from node.cli.screen import clean, counted, human, say, shortened, table
 from schema.errors import InputError
 from schema.plain import dump_draft
 from schema.proposal import Draft
 from schema.visibility import Audience
 
 MAX_BYTES = 5_000_000
+LEFT_ALONE = "was withdrawn here and is left alone"
+SHOWN_OF_NOTE = 40  # columns of a terminal
 SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 
 
@@ -59,18 +62,21 @@ def _understood(sheet: Sheet) -> None:
         say(f"Left out (totals, repeated headers): line {', '.join(map(str, sheet.left_out))}")
 
 
-def _problems(sheet: Sheet) -> None:
-    for problem in sheet.problems:
+def _name(problems: Iterable[Problem]) -> None:
+    for problem in problems:
         column = f", {clean(problem.column)}" if problem.column else ""
         click.echo(f"Line {problem.line}{column}: {clean(problem.reason)}", err=True)
 
 
+def _refused(sheet: Sheet, plan: dict[str, Any]) -> tuple[Problem, ...]:
+    """The lines that can be read and that the node would refuse, with the column that is to blame."""
+    columns = {field.value: header for header, field in sheet.columns.items() if field}
+    columns.setdefault(Field.UNIT.value, columns.get(Field.QUANTITY.value, ""))  # where the unit stands beside numbers
+    return tuple(Problem(bad["line"], columns.get(bad["field"], ""), bad["reason"]) for bad in plan["problems"])
+
+
 def _plain(row: Row) -> dict[str, Any]:
     return {"line": row.line, "key": row.key, "fingerprint": row.fingerprint, "draft": dump_draft(row.draft)}
-
-
-def _bad_lines(sheet: Sheet) -> int:
-    return len({problem.line for problem in sheet.problems})
 
 
 @command(
@@ -97,8 +103,9 @@ def import_file(
     """Take over offers, needs and surplus from a spreadsheet saved as CSV; '-' reads standard input.
 
     It first shows how the file is understood and which lines are bad, and why. If any line is bad, nothing is
-    imported, unless you say --skip-bad. Importing the same file again publishes nothing. With a reference column, a
-    changed line changes its post; without one, a changed line becomes a new post.
+    imported, unless you say --skip-bad. Importing the same file again publishes nothing, and a post that you withdrew
+    stays withdrawn. With a reference column, a changed line changes its post; without one, a changed line becomes a
+    new post. Kind, unit and audience of a post stay: a line that changes one of them is bad.
     """
     settings = desk.settings()
     meant = {name: text for name, text in defaults.items() if text}
@@ -117,30 +124,40 @@ def import_file(
     )
     if not desk.as_json:
         _understood(sheet)
-    _problems(sheet)
-    bad = _bad_lines(sheet)
-    if bad and not skip_bad and not dry_run:
-        raise InputError(
-            f"{counted(bad, 'line is', 'lines are')} bad, so nothing was imported. "
-            f"Mend the file, or import the good ones ({len(sheet.rows)}) with --skip-bad."
-        )
-    if not sheet.rows:
-        raise InputError("There is no line to import.")
     rows = [_plain(row) for row in sheet.rows]
-    if not dry_run and not desk.as_json:
-        say(f"Importing {counted(len(rows), 'line', 'lines')} ...")
-    result = desk.ask("plan_rows" if dry_run else "import_rows", rows=rows)
-    problems = {"problems": [asdict(problem) for problem in sheet.problems]}
+    plan = desk.ask("plan_rows", rows=rows) if rows else {"rows": [], "problems": []}
+    problems = sorted((*sheet.problems, *_refused(sheet, plan)), key=lambda problem: problem.line)
+    _name(problems)
+    bad = {problem.line for problem in problems}
+    if not dry_run:
+        result = _import(desk, [row for row in rows if row["line"] not in bad], len(bad), skip_bad=skip_bad)
+    elif not rows:
+        raise InputError("There is no line to import.")
+    else:
+        result = {"rows": plan["rows"]}
     desk.tell(
-        {**result, **problems},
-        lambda: _planned(sheet, result, settings.timezone) if dry_run else _imported(result, bad),
+        {**result, "problems": [asdict(problem) for problem in problems]},
+        lambda: _planned(sheet, result, settings.timezone) if dry_run else _imported(result, len(bad)),
     )
     if bad and not skip_bad:
         click.get_current_context().exit(Exit.USAGE)
 
 
+def _import(desk: Desk, rows: list[dict[str, Any]], bad: int, *, skip_bad: bool) -> dict[str, Any]:
+    if bad and not skip_bad:
+        raise InputError(
+            f"{counted(bad, 'line is', 'lines are')} bad, so nothing was imported. "
+            f"Mend the file, or import the good ones ({len(rows)}) with --skip-bad."
+        )
+    if not rows:
+        raise InputError("There is no line to import.")
+    if not desk.as_json:
+        say(f"Importing {counted(len(rows), 'line', 'lines')} ...")
+    return desk.ask("import_rows", rows=rows)
+
+
 def _in_words(draft: Draft, zone: tzinfo) -> str:
-    """What a line says beside its title: kind, how much, until which day, for whom."""
+    """What a line says beside its title: kind, category, how much, where, until which day, for whom, and its note."""
     ends = (
         ("use by", draft.use_by),
         ("collect by", draft.collect_by),
@@ -150,9 +167,12 @@ def _in_words(draft: Draft, zone: tzinfo) -> str:
     return ", ".join(
         (
             draft.kind.value,
+            draft.category.label,
             *([human(str(draft.quantity))] if draft.quantity else []),
+            *([f"area {human(draft.place.label)}"] if draft.place else []),
             *(f"{name} {day.day} {day:%B %Y}" for name, day in days),
             f"seen by {draft.audience.value}",
+            *([f"note: {human(shortened(one_line(draft.note), SHOWN_OF_NOTE))}"] if draft.note else []),
         )
     )
 
@@ -161,7 +181,8 @@ def _planned(sheet: Sheet, result: dict[str, Any], zone: tzinfo) -> None:
     drafts = {row.line: row.draft for row in sheet.rows}
     for row in result["rows"]:
         words = _in_words(drafts[row["line"]], zone)
-        say(f"Line {row['line']}: {human(row['title'])} would be {row['what']} ({words})")
+        done = LEFT_ALONE if row["what"] == "withdrawn" else f"would be {row['what']}"
+        say(f"Line {row['line']}: {human(row['title'])} {done} ({words})")
     if Field.REFERENCE not in sheet.columns.values():
         say("There is no reference column: a line that you change later becomes a new post.")
     say("Nothing was imported: this was a dry run.")
@@ -169,5 +190,8 @@ def _planned(sheet: Sheet, result: dict[str, Any], zone: tzinfo) -> None:
 
 def _imported(result: dict[str, Any], bad: int) -> None:
     parts = [f"{result[what]} {what}" for what in ("published", "changed", "unchanged") if result[what]]
+    if result["withdrawn"]:
+        verb = "was" if result["withdrawn"] == 1 else "were"
+        parts.append(f"{result['withdrawn']} {verb} withdrawn here and left alone")
     skipped = f" {counted(bad, 'bad line', 'bad lines')} left out." if bad else ""
     say(f"{', '.join(parts).capitalize()}.{skipped}")

@@ -517,9 +517,14 @@ def test_what_the_node_says_is_told_in_words(
     assert [asked for asked, _ in node.asked] == [verb]
 
 
+PLANNED: dict[str, Any] = {"rows": [{"line": 2, "title": "Beans", "what": "published"}], "problems": []}
+IMPORTED: dict[str, Any] = {"published": 1, "changed": 0, "unchanged": 0, "withdrawn": 0, "posts": []}
+
+
 @pytest.fixture
-def csv(tmp_path: Path) -> Path:
+def csv(tmp_path: Path, node: Node) -> Path:
     file = tmp_path / "stock.csv"
+    node.answers["plan_rows"] = PLANNED
     file.write_text("kind,title,category,quantity\noffer,Beans,food-dry,5 kg\nneed,Coats,nonsense,15 pieces\n")
     return file
 
@@ -530,12 +535,12 @@ def test_a_bad_line_stops_an_import(run: Run, node: Node, csv: Path) -> None:
     assert done.exit_code == 2
     assert re.search(r"^Line 3, category: .*nonsense", done.stderr)
     assert "1 line is bad, so nothing was imported" in done.stderr
-    assert node.asked == []
+    assert [verb for verb, _ in node.asked] == ["plan_rows"]
 
 
 def test_an_import_can_leave_bad_lines_out(run: Run, node: Node, csv: Path) -> None:
     """What is left is sent as drafts with their line, key and fingerprint; defaults fill what a line does not say."""
-    node.answers["import_rows"] = {"published": 1, "changed": 0, "unchanged": 0, "posts": []}
+    node.answers["import_rows"] = IMPORTED
     done = run("import", str(csv), "--skip-bad", "--audience", "public", "--language", "Arabic")
     assert done.exit_code == 0, done.output
     [row] = node.last()["rows"]
@@ -547,10 +552,9 @@ def test_an_import_can_leave_bad_lines_out(run: Run, node: Node, csv: Path) -> N
 
 def test_a_dry_run_shows_what_would_be_done(run: Run, node: Node, csv: Path) -> None:
     """Nothing is imported, and bad lines still make exit code 2."""
-    node.answers["plan_rows"] = {"rows": [{"line": 2, "title": "Beans", "what": "published"}]}
     done = run("import", str(csv), "--dry-run")
     assert done.exit_code == 2
-    assert "Line 2: Beans would be published (offer, 5 kg, seen by allies)" in done.stdout
+    assert "Line 2: Beans would be published (offer, Food to keep, 5 kg, seen by allies)" in done.stdout
     assert "no reference column" in done.stdout
     assert [verb for verb, _ in node.asked] == ["plan_rows"]
 
@@ -559,12 +563,16 @@ def test_a_dry_run_says_what_each_line_was_read_as(run: Run, node: Node, tmp_pat
     """With days in words, so that day and month cannot be mistaken; a reference needs no warning."""
     file = tmp_path / "stock.csv"
     file.write_text(
-        "reference,kind,title,category,quantity,use by,audience\n7,surplus,Soup,food-meals,40 meals,05.12.2026,public\n"
+        "reference,kind,title,category,quantity,use by,audience,area,note\n"
+        f'7,surplus,Soup,food-meals,40 meals,05.12.2026,public,North side,"Lentils,\nwith bread{"!" * 40}"\n'
     )
-    node.answers["plan_rows"] = {"rows": [{"line": 2, "title": "Soup", "what": "changed"}]}
+    node.answers["plan_rows"] = {"rows": [{"line": 2, "title": "Soup", "what": "changed"}], "problems": []}
     done = run("import", str(file), "--dry-run")
     assert done.exit_code == 0, done.output
-    said = "Line 2: Soup would be changed (surplus, 40 meal, use by 5 December 2026, seen by public)"
+    said = (
+        "Line 2: Soup would be changed (surplus, Cooked meals, 40 meal, area North side, use by 5 December 2026, "
+        f"seen by public, note: Lentils, with bread{'!' * 20}…)"
+    )
     assert done.stdout.splitlines()[-2:] == [said, "Nothing was imported: this was a dry run."]
     assert "no reference column" not in done.stdout
 
@@ -573,11 +581,72 @@ def test_a_column_can_be_named_by_hand(run: Run, node: Node, tmp_path: Path) -> 
     """`--map` says what a header holds, and `--kind` what a line does not."""
     file = tmp_path / "stock.csv"
     file.write_text("Sache;category;quantity\nBohnen;food-dry;5\n")
-    node.answers["import_rows"] = {"published": 1, "changed": 0, "unchanged": 0, "posts": []}
+    node.answers |= {"plan_rows": PLANNED, "import_rows": IMPORTED}
     done = run("import", str(file), "--map", "Sache=title", "--kind", "offer", "--unit", "kg", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["published"] == 1
     assert node.last()["rows"][0]["draft"]["title"] == "Bohnen"
+
+
+REFUSED = {
+    "rows": [{"line": 4, "title": "Beans", "what": "published"}, {"line": 5, "title": "Tea", "what": "withdrawn"}],
+    "problems": [{"line": 2, "field": "audience", "reason": "The audience stays."}],
+}
+
+
+@pytest.fixture
+def refused(tmp_path: Path, node: Node) -> Path:
+    node.answers |= {"plan_rows": REFUSED, "import_rows": {**IMPORTED, "withdrawn": 1}}
+    file = tmp_path / "stock.csv"
+    file.write_text(
+        "ref,kind,title,category,audience\n1,offer,Rice,food-dry,public\n2,offer,Coats,nonsense,\n"
+        "3,offer,Beans,food-dry,\n4,offer,Tea,food-dry,\n"
+    )
+    return file
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"], ["--skip-bad"], ["--dry-run", "--skip-bad"]])
+def test_a_line_that_the_node_would_refuse_is_bad_like_any_other(
+    run: Run, node: Node, refused: Path, more: list[str]
+) -> None:
+    """It is named with its column, in the dry run and before the import; only --skip-bad goes on without it."""
+    done = run("import", str(refused), *more)
+    assert done.exit_code == (0 if "--skip-bad" in more else 2), done.output
+    named = [line.partition(":")[0] for line in done.stderr.splitlines() if line.startswith("Line")]
+    assert named == ["Line 2, audience", "Line 3, category"]
+    assert ("2 lines are bad, so nothing was imported" in done.stderr) == (more == [])
+    assert "Rice" not in done.stdout
+    imported = [[row["line"] for row in arguments["rows"]] for verb, arguments in node.asked if verb == "import_rows"]
+    assert imported == ([[4, 5]] if more == ["--skip-bad"] else [])
+
+
+def test_what_was_withdrawn_is_said_to_be_left_alone(run: Run, refused: Path) -> None:
+    """In its own words, in the dry run, after the import and as JSON."""
+    planned = run("import", str(refused), "--dry-run").stdout
+    assert "Line 5: Tea was withdrawn here and is left alone (offer, Food to keep, seen by allies)" in planned
+    done = run("import", str(refused), "--skip-bad").stdout
+    assert done.splitlines()[-1] == "1 published, 1 was withdrawn here and left alone. 2 bad lines left out."
+    as_json = json.loads(run("import", str(refused), "--skip-bad", "--json").stdout)
+    assert as_json["withdrawn"] == 1
+    assert [problem["line"] for problem in as_json["problems"]] == [2, 3]
+
+
+def test_nothing_is_imported_where_every_line_is_refused(run: Run, node: Node, tmp_path: Path) -> None:
+    """The node is not asked to import no lines."""
+    node.answers["plan_rows"] = {"rows": [], "problems": [{"line": 2, "field": "unit", "reason": "No."}]}
+    file = tmp_path / "stock.csv"
+    file.write_text("kind,title,category,how much\noffer,Beans,food-dry,5 kg\n")
+    done = run("import", str(file), "--skip-bad")
+    assert (done.exit_code, done.stderr) == (2, "Line 2, how much: No.\nError: There is no line to import.\n")
+    assert [verb for verb, _ in node.asked] == ["plan_rows"]
+
+
+@pytest.mark.parametrize("words", [["--category", "nonsense"], ["--category", "food-dry", "--fact", "nope"]])
+def test_typed_words_get_english_suggestions(run: Run, words: list[str]) -> None:
+    """The command line speaks English, whatever language the collective writes in."""
+    done = run("offer", "Rice", *words)
+    assert done.exit_code == 2
+    assert re.search("write for example (Cooked meals, Food to keep|halal, kosher), ", done.stderr)
 
 
 FINDING = {

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from node.aid import importing, publishing, reading
 from node.house import House
 from node.store import tables
 from schema.errors import InputError
+from schema.proposal import Kind
 from schema.quantity import Quantity, unit
 from schema.visibility import Audience
 from tests.rig.alone import offer, rows, sent
@@ -40,7 +42,7 @@ async def test_lines_become_posts(house: House) -> None:
 async def test_a_plan_writes_nothing(house: House) -> None:
     """Looking at what an import would do changes no table."""
     plan = await importing.plan_rows(house, [line(1)])
-    assert plan == {"rows": [{"line": 1, "title": "1 kg rice", "what": "published"}]}
+    assert plan == {"rows": [{"line": 1, "title": "1 kg rice", "what": "published"}], "problems": []}
     assert await rows(house, tables.proposals) == await rows(house, tables.imports) == []
 
 
@@ -70,7 +72,11 @@ async def test_what_became_of_a_post_by_hand_stays(house: House) -> None:
     one, two = [row["id"] for row in await rows(house, tables.proposals)]
     await publishing.close(house, one)
     await publishing.withdraw(house, two)
-    assert await counts(house, line(1), line(2)) == (0, 0, 2)
+    assert await counts(house, line(1), line(2)) == (0, 0, 1)
+    done = await importing.import_rows(house, [line(1), line(2)])
+    assert (done["unchanged"], done["withdrawn"]) == (1, 1)
+    assert done["posts"][1] == {"line": 2, "id": None, "title": "2 kg rice", "what": "withdrawn"}
+    assert len(await rows(house, tables.proposals)) == 1
     assert await counts(house, line(1, "rice again"), line(2, "beans")) == (1, 1, 0)
     assert [post["title"] for post in (await reading.list_own(house))["posts"]] == ["beans", "rice again"]
 
@@ -89,3 +95,28 @@ async def test_all_or_nothing(house: House, bad: str) -> None:
         await importing.import_rows(house, [line(7), broken, line(8)])
     assert [await rows(house, table) for table in tables.metadata.sorted_tables] == before
     assert [event["what"] for event in (await reading.events(house))["events"]] == ["published"]
+
+
+async def test_a_plan_names_every_line_that_would_be_refused(house: House) -> None:
+    """By the rules of the domain, as the import itself does; the lines beside them can be imported alone."""
+    kilo, soon = Quantity.parse("1", unit("KGM")), house.now() + timedelta(days=3)
+    await counts(house, *(line(number, quantity=kilo) for number in (1, 2, 3)))
+    lines = [
+        line(1, "other", audience=Audience.PUBLIC),
+        line(2, "other", quantity=Quantity.parse("1", unit("LTR"))),
+        line(3, "other", kind=Kind.SURPLUS, quantity=kilo, use_by=soon),
+        line(4, expires=house.now() - timedelta(days=1)),
+        line(5),
+    ]
+    plan = await importing.plan_rows(house, lines)
+    assert [row["line"] for row in plan["rows"]] == [5]
+    assert [(bad["line"], bad["field"]) for bad in plan["problems"]] == [
+        (1, "audience"),
+        (2, "unit"),
+        (3, "kind"),
+        (4, "expires"),
+    ]
+    with pytest.raises(InputError) as refused:
+        await importing.import_rows(house, lines)
+    assert refused.value.shown == " ".join(f"Line {bad['line']}: {bad['reason']}" for bad in plan["problems"])
+    assert await counts(house, line(5)) == (1, 0, 0)
