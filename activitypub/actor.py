@@ -3,6 +3,7 @@
 Rule 1  A document counts only under the id it was asked for, exactly (CVE-2024-23832): no redirect, no second name.
 Rule 2  An actor receives on its own origin; a shared inbox, a list of followers or a key elsewhere is ignored.
 Rule 3  Of its keys those that are well formed count, the others are ignored (FEP-521a).
+Rule 4  A handle that an actor gives itself is a claim until WebFinger leads from it back to the actor (FEP-2c59).
 """
 
 import html
@@ -13,28 +14,37 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from activitypub.activity import ACTOR_TYPES
+from activitypub.capabilities import IMPLEMENTS, build_implements, read_implements
 from activitypub.context import ACTIVITYSTREAMS, DID, MULTIKEY, SECURITY
-from activitypub.ids import Ids
+from activitypub.ids import Ids, check_acct
 from activitypub.members import optional_text, reference, text, types
 from activitypub.origin import check_url, same_origin
-from schema.errors import Forbidden, Malformed, RemoteError
+from schema.errors import Forbidden, InputError, Malformed, RemoteError
 from schema.text import DIRECTION
 
-ACTOR_CONTEXT: Final[tuple[str | Mapping[str, str], ...]] = (
+_OWN_DEFINITIONS: Final[Mapping[str, Any]] = {  # written out: a URL more is one more that a reader may not have
+    "toot": "http://joinmastodon.org/ns#",
+    "discoverable": "toot:discoverable",
+    "indexable": "toot:indexable",
+    "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+    "webfinger": {
+        "@id": "https://purl.archive.org/socialweb/webfinger#webfinger",
+        "@type": "http://www.w3.org/2001/XMLSchema#string",
+    },
+    "implements": IMPLEMENTS,
+}
+ACTOR_CONTEXT: Final[tuple[str | Mapping[str, Any], ...]] = (
     ACTIVITYSTREAMS,
     SECURITY,
     DID,  # without it Fedify does not see `assertionMethod`
     MULTIKEY,
-    {
-        "toot": "http://joinmastodon.org/ns#",
-        "discoverable": "toot:discoverable",
-        "indexable": "toot:indexable",
-        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
-    },
+    _OWN_DEFINITIONS,
 )
+NODE_CONTEXT: Final[tuple[str | Mapping[str, Any], ...]] = (ACTIVITYSTREAMS, SECURITY, _OWN_DEFINITIONS)
 ED25519_PREFIX: Final = "z6Mk"  # base58btc of the multicodec ed25519-pub (FEP-521a)
 LONGEST_NAME: Final = 200  # characters that are kept of a name
 _MAX_KEYS = 16
+_LONGEST_HANDLE = 512  # characters; a name and a host of full length have 318
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,10 @@ class RemoteActor:
     main_key_pem: str | None
     ed25519_keys: tuple[tuple[str, str], ...]
     """Pairs of key id and Multikey."""
+    webfinger: str | None
+    """The handle that it gives itself, as `alder@alder.example`; a claim until it was looked up (rule 4)."""
+    implements: frozenset[str]
+    """What its software says it can do, as the identifiers of FEP-844e."""
 
 
 def build_actor(
@@ -68,10 +82,11 @@ def build_actor(
 ) -> dict[str, Any]:
     """Our actor document; `summary` is plain text."""
     document: dict[str, Any] = {
-        "@context": [entry if isinstance(entry, str) else dict(entry) for entry in ACTOR_CONTEXT],
+        "@context": _written(ACTOR_CONTEXT),
         "id": ids.actor,
         "type": "Organization",
         "preferredUsername": ids.name,
+        "webfinger": ids.acct,
         "name": name,
         "summary": _paragraphs(summary),
         "url": ids.home,
@@ -92,8 +107,38 @@ def build_actor(
                 "publicKeyMultibase": ed25519_multikey,
             }
         ],
+        "generator": {"type": "Application", "implements": build_implements()},
     }
     return document
+
+
+def build_node_actor(ids: Ids, *, public_key_pem: str) -> dict[str, Any]:
+    """The node itself (FEP-2677, FEP-d556), for whoever wants to know what its software can do.
+
+    It has nothing to say and signs nothing. Its key is there because servers take no actor without one.
+    """
+    document: dict[str, Any] = {
+        "@context": _written(NODE_CONTEXT),
+        "id": ids.node_actor,
+        "type": "Application",
+        "preferredUsername": ids.origin.host,
+        "webfinger": ids.node_acct,
+        "name": ids.origin.host,
+        "url": ids.home,
+        "inbox": ids.shared_inbox,
+        "outbox": ids.node_outbox,
+        "endpoints": {"sharedInbox": ids.shared_inbox},
+        "manuallyApprovesFollowers": True,
+        "discoverable": False,
+        "indexable": False,
+        "publicKey": {"id": ids.node_key, "owner": ids.node_actor, "publicKeyPem": public_key_pem},
+        "implements": build_implements(),
+    }
+    return document
+
+
+def _written(context: tuple[str | Mapping[str, Any], ...]) -> list[str | dict[str, Any]]:
+    return [entry if isinstance(entry, str) else dict(entry) for entry in context]
 
 
 def _paragraphs(plain: str) -> str:
@@ -127,12 +172,24 @@ def read_actor(document: Mapping[str, Any], expected_id: str, *, allow_http: boo
         main_key_id=main_key_id,
         main_key_pem=main_key_pem,
         ed25519_keys=_ed25519_keys(document, identifier),
+        webfinger=_handle(document.get("webfinger")),
+        implements=read_implements(document),
     )
 
 
 def _shown(name: str) -> str:
     kept = (sign for sign in name if sign not in DIRECTION and unicodedata.category(sign) not in {"Cc", "Zl", "Zp"})
     return "".join(kept)[:LONGEST_NAME].strip()
+
+
+def _handle(claimed: Any) -> str | None:
+    """A handle in normal form, given plain or as an `acct:` URI (FEP-2c59), or nothing."""
+    if not isinstance(claimed, str) or len(claimed) > _LONGEST_HANDLE:
+        return None
+    try:
+        return check_acct(claimed)
+    except InputError:
+        return None
 
 
 def _own_url(members: Mapping[str, Any], key: str, actor: str, *, allow_fragment: bool = False) -> str | None:

@@ -95,6 +95,21 @@ class Ids:
         """The Ed25519 key, for proofs. A fragment of its own: two keys under one id cannot be told apart."""
         return f"{self.actor}#ed25519-key"
 
+    @property
+    def node_actor(self) -> str:
+        """The node itself, beside the collective that lives on it."""
+        return f"{self.base}/actor"
+
+    @property
+    def node_outbox(self) -> str:
+        """What the node itself published: nothing."""
+        return f"{self.node_actor}/outbox"
+
+    @property
+    def node_key(self) -> str:
+        """The RSA key under the id that is the node actor's own."""
+        return f"{self.node_actor}#main-key"
+
     def proposal(self, local_id: str) -> str:
         """An offer, a need or surplus."""
         return f"{self.base}/proposals/{_check_local_id(local_id)}"
@@ -131,6 +146,26 @@ class Ids:
     def webfinger_address(self) -> str:
         """The handle as the URI that WebFinger answers with."""
         return f"acct:{self.acct}"
+
+    @property
+    def node_acct(self) -> str:
+        """The handle of the node actor, `alder.example@alder.example`: the host twice, as Mastodon has it."""
+        return f"{self.origin.host}@{self.origin.authority}"
+
+    @property
+    def node_webfinger_address(self) -> str:
+        """The same as the URI that WebFinger answers with."""
+        return f"acct:{self.node_acct}"
+
+    @property
+    def webfinger_template(self) -> str:
+        """Where WebFinger is asked; `{uri}` stands for what is asked about (RFC 6415, 3.1.1)."""
+        return f"{self.base}/.well-known/webfinger?resource={{uri}}"
+
+    @property
+    def nodeinfo(self) -> str:
+        """What the software of this node says about itself."""
+        return f"{self.base}/nodeinfo/2.1"
 
     def local_proposal(self, url: str) -> str | None:
         """The local id of a proposal of ours, or nothing: `proposal` backwards."""

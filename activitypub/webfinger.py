@@ -1,5 +1,6 @@
 """WebFinger (RFC 7033): from a handle to an actor, in both directions."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from activitypub.document import Limits, read_document
@@ -11,19 +12,65 @@ from schema.errors import InputError, Malformed
 AS2_TYPES: Final = frozenset(
     {"application/activity+json", 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'}
 )
+SERVICE: Final = "https://www.w3.org/ns/activitystreams#Service"
 JRD_LIMITS: Final = Limits(max_bytes=65_536, max_depth=8)
 
 
 def build_jrd(ids: Ids) -> dict[str, Any]:
-    """The answer about our collective, whichever of its names was asked for."""
+    """The answer about our collective, asked for by its handle or its actor's URL.
+
+    The subject is the handle both times: a reader that starts from the URL wants the name that leads back to it, and
+    Mastodon takes the subject for that name. What was asked as a URL stands among the aliases (RFC 7033, 4.4.2).
+    """
     return {
         "subject": ids.webfinger_address,
         "aliases": [ids.actor, ids.home],
-        "links": [
-            {"rel": "self", "type": "application/activity+json", "href": ids.actor},
-            {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": ids.home},
-        ],
+        "links": [_actor_link("self", ids.actor), _page_link(ids)],
     }
+
+
+def build_home_jrd(ids: Ids) -> dict[str, Any]:
+    """The answer about the node, asked for by its address (FEP-d556): the node actor, and the one collective here."""
+    return {
+        "subject": ids.home,
+        "links": [_actor_link(SERVICE, ids.node_actor), _actor_link("self", ids.actor), _page_link(ids)],
+    }
+
+
+def build_node_jrd(ids: Ids) -> dict[str, Any]:
+    """The answer about the node actor, asked for by its handle or its URL."""
+    return {
+        "subject": ids.node_webfinger_address,
+        "aliases": [ids.node_actor],
+        "links": [_actor_link("self", ids.node_actor), _actor_link(SERVICE, ids.node_actor)],
+    }
+
+
+def find_jrd(ids: Ids, resource: str) -> dict[str, Any] | None:
+    """The answer about a resource, as `read_resource` gives it; None where it is not ours.
+
+    Our own names have no capitals, so those of whoever typed a handle on a telephone tell nothing apart. Where the
+    collective is called like its host, the handle is the collective's.
+    """
+    name = resource.lower() if resource.startswith("acct:") else resource
+    if name in {ids.webfinger_address, ids.actor}:
+        return build_jrd(ids)
+    if name == ids.home:
+        return build_home_jrd(ids)
+    return build_node_jrd(ids) if name in {ids.node_webfinger_address, ids.node_actor} else None
+
+
+def keep_links(jrd: dict[str, Any], relations: Collection[str]) -> dict[str, Any]:
+    """The same answer with the links of these relations alone, where any were named (RFC 7033, 4.3)."""
+    return jrd | {"links": [link for link in jrd["links"] if not relations or link["rel"] in relations]}
+
+
+def _actor_link(relation: str, actor: str) -> dict[str, str]:
+    return {"rel": relation, "type": "application/activity+json", "href": actor}
+
+
+def _page_link(ids: Ids) -> dict[str, str]:
+    return {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": ids.home}
 
 
 def read_resource(resource: str, *, allow_http: bool = False) -> str:
@@ -34,11 +81,6 @@ def read_resource(resource: str, *, allow_http: bool = False) -> str:
         return f"acct:{check_acct(resource)}"
     except InputError:
         raise Malformed("resource: no acct: URI with a valid host") from None
-
-
-def is_ours(ids: Ids, resource: str) -> bool:
-    """Whether a resource, as `read_resource` gives it, names our collective."""
-    return resource in {ids.webfinger_address, ids.actor, ids.home}
 
 
 def read_jrd(data: bytes, acct: str, *, allow_http: bool = False) -> str:

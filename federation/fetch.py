@@ -14,14 +14,14 @@ from typing import Any, Protocol
 
 from activitypub.actor import RemoteActor, read_actor
 from activitypub.document import read_document
-from activitypub.ids import read_handle, webfinger_url
+from activitypub.ids import check_acct, read_handle, webfinger_url
 from activitypub.message import ACTIVITY_JSON, LD_JSON, Request, is_activity_media_type
 from activitypub.origin import origin_of
 from activitypub.signatures import cavage
 from activitypub.webfinger import read_jrd
 from federation.outbox import Signer
 from federation.transport import Response
-from schema.errors import Absent, Malformed, PeerUnreachable
+from schema.errors import Absent, InputError, Malformed, PeerUnreachable, RemoteError
 
 ACCEPT = f"{ACTIVITY_JSON}, {LD_JSON}"
 JRD = "application/jrd+json"
@@ -90,19 +90,34 @@ class Fetcher:
     async def find(self, address: str) -> Fetched:
         """The collective that a person named by its handle or its address.
 
-        A handle counts when WebFinger answers for it and the actor found names the same handle (security rule V14).
+        A handle counts when WebFinger answers for it and the actor found names the same handle (security rule V14), in
+        `webfinger` or as `preferredUsername` on its own host.
         """
         named = read_handle(address, allow_http=self._allow_http)
         if "://" in named:
             return await self.actor(named)
-        url = webfinger_url(named, allow_http=self._allow_http)
-        response = await self._transport.get(url, {"Accept": JRD})
-        body = _content(response, lambda kind: kind.partition(";")[0].strip().lower() in {JRD, "application/json"})
-        fetched = await self.actor(read_jrd(body, named, allow_http=self._allow_http))
+        fetched = await self.actor(await self._leads_to(named))
         actor = fetched.actor
-        if f"{actor.preferred_username}@{origin_of(actor.id).authority}" != named:
+        if named not in {actor.webfinger, _plain_handle(actor)}:
             raise Malformed("a handle leads to an actor with another handle")
         return fetched
+
+    async def handle(self, actor: RemoteActor) -> str | None:
+        """The actor's handle as `alder@host` where WebFinger leads from it back to the actor; None for any other.
+
+        It is the one that it gives itself in `webfinger` (FEP-2c59), else `preferredUsername` on its own host.
+        """
+        try:
+            claimed = check_acct(actor.webfinger or _plain_handle(actor))
+            return claimed if await self._leads_to(claimed) == actor.id else None
+        except (InputError, RemoteError):
+            return None
+
+    async def _leads_to(self, acct: str) -> str:
+        """The address of the actor that WebFinger gives for a handle in normal form."""
+        response = await self._transport.get(webfinger_url(acct, allow_http=self._allow_http), {"Accept": JRD})
+        body = _content(response, lambda kind: kind.partition(";")[0].strip().lower() in {JRD, "application/json"})
+        return read_jrd(body, acct, allow_http=self._allow_http)
 
     def _signed(self, method: str, url: str) -> dict[str, str]:
         return sign_request(self._signer, method, url, b"", self._clock())
@@ -116,6 +131,10 @@ def sign_request(signer: Signer, method: str, url: str, body: bytes, now: dateti
         headers = (*headers, ("content-type", ACTIVITY_JSON))
     request = Request(method, url[len(str(origin)) :], headers, body)
     return cavage.sign(request, key_id=signer.ids.main_key, key=signer.keys.rsa, now=now)
+
+
+def _plain_handle(actor: RemoteActor) -> str:
+    return f"{actor.preferred_username or ''}@{origin_of(actor.id).authority}"
 
 
 def _content(response: Response, wanted: Callable[[str], bool]) -> bytes:

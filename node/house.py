@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activitypub.actor import RemoteActor, build_actor, read_actor
+from activitypub.actor import RemoteActor, build_actor, build_node_actor, read_actor
 from activitypub.document import Limits, read_document
 from activitypub.ids import Ids
 from activitypub.signatures.fingerprint import fingerprint
@@ -89,6 +89,10 @@ class House:
             ed25519_multikey=write_multikey(keys.ed25519_public),
             manually_approves_followers=self.mode is Mode.ALLIES,
         )
+
+    def node_document(self) -> dict[str, Any]:
+        """The node itself, as the world sees it. It lends the collective's key, under an id of its own."""
+        return build_node_actor(self.ids, public_key_pem=write_pem(self.signer.keys.rsa_public))
 
     def read_actor(self, document: bytes, address: str) -> RemoteActor:
         """An actor that was kept as the bytes it came in."""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from federation.inbox import Inbox
-from node.endpoints import actor, inbox, objects
+from node.endpoints import actor, inbox, objects, wellknown
 from node.endpoints.inbox import INBOX
 from node.endpoints.wire import HOUSE, check_request
 from node.house import House
@@ -18,7 +18,7 @@ from node.web.render import render_error
 from schema.errors import QafilaError, RemoteError, Unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-MACHINES = ("/.well-known/", "/ns/", "/activities/", "/health")
+MACHINES = ("/.well-known/", "/nodeinfo/", "/ns/", "/activities/", "/health")
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 SECURITY = web.AppKey("security", dict[str, str])
 log = get_log(__name__)
@@ -33,8 +33,14 @@ ROUTES = (
     web.get("/proposals/{id}", pages.post),
     web.get("/proposals/{id}/document", pages.document),
     web.get("/activities/{id}", objects.activity),
-    web.get("/.well-known/webfinger", actor.webfinger),
-    web.get("/ns/qafila", actor.context),
+    web.get("/actor", actor.node),
+    web.get("/actor/outbox", actor.node_outbox),
+    web.get("/.well-known/webfinger", wellknown.webfinger),
+    web.get("/.well-known/host-meta", wellknown.host_meta),
+    web.get("/.well-known/host-meta.json", wellknown.host_meta_json),
+    web.get("/.well-known/nodeinfo", wellknown.nodeinfo_links),
+    web.get("/nodeinfo/2.1", wellknown.nodeinfo),
+    web.get("/ns/qafila", wellknown.context),
     web.get("/tags/{tag}", pages.tag_page),
     web.get("/", pages.home),
     web.get("/feed", pages.feed),

@@ -27,8 +27,12 @@ def handle_of(actor: RemoteActor) -> str:
 
 
 async def ally_look(house: House, address: str) -> dict[str, Any]:
-    """Fetch a collective and show who it is, before anything is decided."""
-    return _face(house, await _find(house, address))
+    """Fetch a collective and show who it is, before anything is decided.
+
+    `handle_verified` is whether asking for its handle leads back to it; where it does not, the handle proves nothing.
+    """
+    fetched = await _find(house, address)
+    return _face(house, fetched, await house.fetcher.handle(fetched.actor))
 
 
 async def ally_add(house: House, address: str, words: str, by: str) -> dict[str, Any]:
@@ -104,13 +108,14 @@ async def _find(house: House, address: str) -> Fetched:
     return fetched
 
 
-def _face(house: House, fetched: Fetched) -> dict[str, Any]:
+def _face(house: House, fetched: Fetched, handle: str | None) -> dict[str, Any]:
     actor = fetched.actor
     known = {Standing.ALLY: "ally", Standing.SUSPENDED: "suspended"}.get(standing(house.roster, actor.id), "no")
     return {
         "actor": actor.id,
         "name": actor.name,
-        "handle": handle_of(actor),
+        "handle": handle_of(actor) if handle is None else f"@{handle}",
+        "handle_verified": handle is not None,
         "words": list(words_of(actor)),
         "known": known,
         "has_ed25519": bool(actor.ed25519_keys),

@@ -29,7 +29,8 @@ def _login() -> str:
 
 def _face(found: Mapping[str, Any]) -> None:
     say(human(found["name"]))
-    details((("handle", found["handle"]), ("address", found["actor"])))
+    handle = found["handle"] if found["handle_verified"] else f"{found['handle']} (cannot verify)"
+    details((("handle", handle), ("address", found["actor"])))
     say("  its eight words:")
     say(words_by_four(found["words"]))
 

@@ -1,6 +1,6 @@
-"""Our collective as an actor, its collections, and the ways to find it.
+"""Our collective as an actor with its collections, and the node itself as another.
 
-The actor is served to anyone without a signature, so that two nodes never wait for each other's keys.
+Both are served to anyone without a signature, so that two nodes never wait for each other's keys.
 """
 
 from typing import Any
@@ -9,11 +9,9 @@ import orjson
 from aiohttp import web
 
 from activitypub.collection import build_collection, build_page
-from activitypub.webfinger import build_jrd, is_ours, read_resource
 from node.endpoints.wire import HOUSE, activity_response
 from node.store import outbox
-from schema.errors import Absent, Malformed
-from schema.terms import CONTEXT
+from schema.errors import Absent
 
 PAGE = 20
 LATEST = "latest"
@@ -60,22 +58,14 @@ async def following(request: web.Request) -> web.Response:
     return _document(build_collection(request.app[HOUSE].ids.following))
 
 
-async def webfinger(request: web.Request) -> web.Response:
-    """Find our actor by its handle (RFC 7033)."""
-    house = request.app[HOUSE]
-    asked = request.query.getall("resource", [])
-    if len(asked) != 1:
-        raise Malformed("resource: not exactly one", shown="Ask with one resource=acct:name@host.")
-    if not is_ours(house.ids, read_resource(asked[0], allow_http=house.lab)):
-        raise Absent("no such resource")
-    headers = {"Content-Type": "application/jrd+json", "Access-Control-Allow-Origin": "*"}
-    return web.Response(body=orjson.dumps(build_jrd(house.ids)), headers=headers)
+async def node(request: web.Request) -> web.Response:
+    """The node itself, beside its collective."""
+    return _document(request.app[HOUSE].node_document())
 
 
-async def context(_: web.Request) -> web.Response:
-    """Our own terms, for whoever wants to look them up; every document carries them too."""
-    headers = {"Content-Type": "application/ld+json", "Access-Control-Allow-Origin": "*"}
-    return web.Response(body=orjson.dumps({"@context": CONTEXT}), headers=headers)
+async def node_outbox(request: web.Request) -> web.Response:
+    """The node itself never says anything."""
+    return _document(build_collection(request.app[HOUSE].ids.node_outbox))
 
 
 def _document(document: dict[str, Any]) -> web.Response:

@@ -34,6 +34,13 @@ def test_every_url_of_a_collective() -> None:
         "context": "https://alder.example/ns/qafila",
         "acct": "alder@alder.example",
         "webfinger_address": "acct:alder@alder.example",
+        "node_actor": "https://alder.example/actor",
+        "node_outbox": "https://alder.example/actor/outbox",
+        "node_key": "https://alder.example/actor#main-key",
+        "node_acct": "alder.example@alder.example",
+        "node_webfinger_address": "acct:alder.example@alder.example",
+        "webfinger_template": "https://alder.example/.well-known/webfinger?resource={uri}",
+        "nodeinfo": "https://alder.example/nodeinfo/2.1",
     }
     proposal = ALDER.proposal("7k2")
     assert proposal == "https://alder.example/proposals/7k2"
@@ -46,6 +53,7 @@ def test_the_port_belongs_to_the_handle() -> None:
     """Where the port is not the usual one, it stands in the handle as in the URL."""
     assert LAB.acct == "alder@alder.localhost:8401"
     assert LAB.actor == "http://alder.localhost:8401/actors/alder"
+    assert LAB.node_acct == "alder.localhost@alder.localhost:8401"
 
 
 @given(st.text(min_size=1, max_size=20).filter(lambda tag: tag.encode("utf-8", "ignore").decode() == tag))

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activitypub.ids import Ids
-from activitypub.webfinger import build_jrd, is_ours, read_jrd, read_resource
+from activitypub.webfinger import (
+    build_home_jrd,
+    build_jrd,
+    build_node_jrd,
+    find_jrd,
+    keep_links,
+    read_jrd,
+    read_resource,
+)
 from schema.errors import Malformed, TooLarge
 from tests.activitypub.documents import ALDER, BIRCH, as_bytes, broken
 
@@ -30,25 +38,85 @@ def test_builds_the_whole_answer() -> None:
 
 @pytest.mark.parametrize(
     "resource",
-    [
-        "acct:alder@alder.example",
-        "acct:alder@ALDER.example",
-        "https://alder.example/actors/alder",
-        "https://alder.example/",
-    ],
+    ["acct:alder@alder.example", "acct:alder@ALDER.example", "acct:Alder@Alder.Example"],
 )
-def test_knows_its_own_names(resource: str) -> None:
-    """The handle, the actor's URL and the home page are ours."""
-    assert is_ours(ALDER, read_resource(resource))
+def test_a_handle_in_any_spelling_has_one_answer(resource: str) -> None:
+    """The subject is the handle that was asked for, in its normal form, with the collective behind it."""
+    assert find_jrd(ALDER, read_resource(resource)) == JRD
+
+
+def test_the_url_of_the_actor_leads_to_the_handle() -> None:
+    """Who starts from the URL learns the handle, from which the way leads back to this very URL."""
+    found = find_jrd(ALDER, read_resource(ALDER.actor))
+    assert found == JRD
+    assert found["subject"] == ALDER.webfinger_address
+    assert ALDER.actor in found["aliases"]
+    assert read_jrd(as_bytes(found), ALDER.acct) == ALDER.actor
+
+
+def test_the_address_of_the_node_leads_to_its_actor() -> None:
+    """FEP-d556: the node is found by its address; the one collective that lives there stands beside it."""
+    page = {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": "https://alder.example/"}
+    assert find_jrd(ALDER, read_resource("https://alder.example/")) == {
+        "subject": "https://alder.example/",
+        "links": [
+            {
+                "rel": "https://www.w3.org/ns/activitystreams#Service",
+                "type": "application/activity+json",
+                "href": "https://alder.example/actor",
+            },
+            SELF,
+            page,
+        ],
+    }
 
 
 @pytest.mark.parametrize(
     "resource",
-    ["acct:birch@alder.example", "acct:alder@birch.example", "https://alder.example/actors/birch", BIRCH.actor],
+    ["acct:alder.example@alder.example", "acct:ALDER.example@alder.EXAMPLE", "https://alder.example/actor"],
+)
+def test_the_node_actor_loops_back(resource: str) -> None:
+    """The node actor is found by its handle and its URL, and its handle leads back to it."""
+    found = find_jrd(ALDER, read_resource(resource))
+    assert found == build_node_jrd(ALDER)
+    assert found["subject"] == "acct:alder.example@alder.example"
+    assert read_jrd(as_bytes(found), ALDER.node_acct) == "https://alder.example/actor"
+
+
+def test_a_collective_called_like_its_host_keeps_its_handle() -> None:
+    """Where both handles are the same, it leads to the collective."""
+    ids = Ids("https://alder.example", "alder.example")
+    assert ids.acct == ids.node_acct
+    assert find_jrd(ids, ids.webfinger_address) == build_jrd(ids)
+    assert find_jrd(ids, ids.node_actor) == build_node_jrd(ids)
+
+
+def test_links_of_one_relation() -> None:
+    """RFC 7033, 4.3: who asks for one relation gets that one, and the rest of the answer; for an unknown one, none."""
+    answer = build_home_jrd(ALDER)
+    assert keep_links(answer, []) == answer
+    assert keep_links(answer, ["self"]) == answer | {"links": [SELF]}
+    assert keep_links(answer, ["self", "x"]) == answer | {"links": [SELF]}
+    assert keep_links(answer, ["x"]) == answer | {"links": []}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "acct:birch@alder.example",
+        "acct:alder@birch.example",
+        "acct:birch.example@alder.example",
+        "https://alder.example/actors/birch",
+        "https://alder.example/actors/Alder",
+        "https://alder.example/Actor",
+        BIRCH.actor,
+        BIRCH.home,
+        BIRCH.node_actor,
+    ],
 )
 def test_knows_no_others(resource: str) -> None:
     """Names of others, and names that do not exist, are not ours."""
-    assert not is_ours(ALDER, read_resource(resource))
+    assert find_jrd(ALDER, read_resource(resource)) is None
 
 
 @pytest.mark.parametrize(

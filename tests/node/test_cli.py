@@ -75,6 +75,7 @@ FACE = {
     "actor": "https://cedar.example/actors/cedar",
     "name": "Cedar",
     "handle": "@cedar@cedar.example",
+    "handle_verified": True,
     "summary": "",
     "words": WORDS,
     "known": "no",

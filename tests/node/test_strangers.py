@@ -132,7 +132,8 @@ async def targets(planted: Planted) -> list[str]:
             f"resource={quote(resource)}"
             for name in ("alder", *people)
             for resource in (f"acct:{name}@{house.ids.origin.authority}", f"acct:{ids_of(name).acct}", address_of(name))
-        ],
+        ]
+        + [f"resource={quote(resource)}" for resource in (house.ids.home, house.ids.node_webfinger_address)],
     }
     found = []
     for path in dict.fromkeys(route.path for route in ROUTES):

@@ -57,6 +57,7 @@ async def test_looking_decides_nothing(strangers: Pair) -> None:
         "actor": birch.ids.actor,
         "name": "Birch Collective",
         "handle": f"@{birch.ids.acct}",
+        "handle_verified": True,
         "words": list((await reading.whoami(birch))["words"]),
         "known": "no",
         "has_ed25519": True,

@@ -1,0 +1,148 @@
+"""From a handle to an actor and back: what loops back counts, anything else is not believed."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from activitypub.ids import webfinger_url
+from activitypub.webfinger import build_jrd
+from federation.fetch import Fetcher
+from federation.transport import Reason, Response, Unreached
+from schema.errors import RemoteError
+from tests.rig.sender import Sender, collective
+
+BIRCH = collective("birch", 1)
+MALLORY = collective("mallory", 1, BIRCH.keys)
+OTHER = "birch@elsewhere.localhost"
+
+
+class Net:
+    """A transport of which each address gives one answer; a node that is not there for every other."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Response] = {}
+        self.asked: list[str] = []
+        self.serve(BIRCH)
+        self.point(BIRCH.ids.acct, build_jrd(BIRCH.ids))
+
+    def serve(self, sender: Sender, **changes: Any) -> None:
+        """Give an actor, changed."""
+        self.give(sender.ids.actor, sender.actor(**changes), "application/activity+json")
+
+    def point(self, acct: str, jrd: dict[str, Any], status: int = 200, kind: str = "application/jrd+json") -> None:
+        """Give an answer of WebFinger."""
+        self.give(webfinger_url(acct, allow_http=True), jrd, kind, status)
+
+    def give(self, url: str, document: dict[str, Any], kind: str, status: int = 200) -> None:
+        """Give a document at an address; the header that would lead elsewhere is there always."""
+        headers = (("content-type", kind), ("location", "http://mallory.localhost:1/"))
+        self.answers[url] = Response(status, headers, orjson.dumps(document), None)
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> Response:
+        """One answer."""
+        del headers
+        self.asked.append(url)
+        if url not in self.answers:
+            raise Unreached(Reason.CONNECT)
+        return self.answers[url]
+
+
+@pytest.fixture
+def net() -> Net:
+    """Birch is there, by its address and its handle."""
+    return Net()
+
+
+@pytest.fixture
+def fetcher(net: Net) -> Fetcher:
+    """Asks in the name of a collective that answers nobody."""
+    return Fetcher(net, MALLORY.signer, lambda: datetime(2026, 11, 23, 9, tzinfo=UTC), allow_http=True)
+
+
+async def handle_of(fetcher: Fetcher, sender: Sender) -> str | None:
+    return await fetcher.handle((await fetcher.find(sender.ids.actor)).actor)
+
+
+def jrd(acct: str, *actors: str) -> dict[str, Any]:
+    """An answer about a handle."""
+    links = [{"rel": "self", "type": "application/activity+json", "href": actor} for actor in actors]
+    return {"subject": f"acct:{acct}", "links": links}
+
+
+async def test_a_handle_that_loops_back_is_shown(net: Net, fetcher: Fetcher) -> None:
+    """Whoever is found by its address has the handle that leads back to it, with or without FEP-2c59."""
+    assert await handle_of(fetcher, BIRCH) == BIRCH.ids.acct
+    net.serve(BIRCH, webfinger=None)
+    assert await handle_of(fetcher, BIRCH) == BIRCH.ids.acct
+    assert (await fetcher.find(f"@{BIRCH.ids.acct}")).actor.id == BIRCH.ids.actor
+
+
+async def test_a_handle_on_another_host(net: Net, fetcher: Fetcher) -> None:
+    """FEP-2c59: the handle that an actor gives itself comes first, and may lie elsewhere where that leads back."""
+    net.serve(BIRCH, webfinger=OTHER)
+    assert await handle_of(fetcher, BIRCH) is None
+    net.point(OTHER, jrd(OTHER, BIRCH.ids.actor))
+    assert await handle_of(fetcher, BIRCH) == OTHER
+    assert (await fetcher.find(OTHER)).actor.id == BIRCH.ids.actor
+
+
+async def test_nobody_takes_the_handle_of_another(net: Net, fetcher: Fetcher) -> None:
+    """V14: a handle that leads to another actor is not shown, and one that its actor does not know is not taken."""
+    net.serve(MALLORY, webfinger=BIRCH.ids.acct)
+    assert await handle_of(fetcher, MALLORY) is None
+    net.point(OTHER, jrd(OTHER, BIRCH.ids.actor))
+    with pytest.raises(RemoteError, match="another handle"):
+        await fetcher.find(OTHER)
+
+
+@pytest.mark.parametrize("username", [None, "birch crew", "birch@birch", "\u202ebirch"])
+async def test_a_name_that_makes_no_handle(net: Net, fetcher: Fetcher, username: str | None) -> None:
+    """An actor whose name cannot stand in a handle has none, and nobody is asked about it."""
+    net.serve(BIRCH, webfinger=None, preferredUsername=username)
+    assert await handle_of(fetcher, BIRCH) is None
+    assert net.asked == [BIRCH.ids.actor]
+
+
+RIGHT = build_jrd(BIRCH.ids)
+SELF = RIGHT["links"][0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"status": 404}, id="unknown there"),
+        pytest.param({"status": 302}, id="A26 redirect"),
+        pytest.param({"status": 500}, id="broken there"),
+        pytest.param({"kind": "text/html"}, id="V14 media type"),
+        pytest.param({"jrd": RIGHT | {"subject": f"acct:{OTHER}"}}, id="A26 subject"),
+        pytest.param({"jrd": RIGHT | {"links": []}}, id="no link"),
+        pytest.param({"jrd": RIGHT | {"links": [SELF, SELF | {"href": MALLORY.ids.actor}]}}, id="A26 two links"),
+        pytest.param({"jrd": RIGHT | {"links": [SELF | {"href": "ftp://birch.localhost/"}]}}, id="A26 scheme"),
+        pytest.param({"jrd": RIGHT | {"x": "x" * 2**20}}, id="A26 a mebibyte"),
+        pytest.param({"jrd": RIGHT | {"x": [[[[[[[[[1]]]]]]]]]}}, id="deep"),
+    ],
+)
+async def test_what_does_not_loop_back_is_not_shown(net: Net, fetcher: Fetcher, answer: dict[str, Any]) -> None:
+    """A26: the actor is there under its address; its handle is not shown, and does not find it."""
+    net.point(**{"acct": BIRCH.ids.acct, "jrd": RIGHT} | answer)
+    assert await handle_of(fetcher, BIRCH) is None
+    with pytest.raises(RemoteError):
+        await fetcher.find(BIRCH.ids.acct)
+
+
+async def test_a_handle_of_a_host_that_is_not_there(net: Net, fetcher: Fetcher) -> None:
+    """Where nobody answers about the handle, the actor is shown and the handle is not."""
+    del net.answers[webfinger_url(BIRCH.ids.acct, allow_http=True)]
+    assert await handle_of(fetcher, BIRCH) is None
+
+
+async def test_an_http_link_is_for_the_lab_alone(net: Net) -> None:
+    """A26: on the open net the handle of an actor that is found by http leads nowhere."""
+    abroad = Fetcher(net, MALLORY.signer, lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
+    net.give(webfinger_url("birch@birch.example"), jrd("birch@birch.example", BIRCH.ids.actor), "application/jrd+json")
+    with pytest.raises(RemoteError):
+        await abroad.find("birch@birch.example")
+    assert net.asked == ["https://birch.example/.well-known/webfinger?resource=acct:birch@birch.example"]
