@@ -49,7 +49,10 @@ def ally() -> None:
 @_address
 @pass_desk
 def look(desk: Desk, /, address: str) -> None:
-    """Show who is at an address, and decide nothing."""
+    """Show who is at an address, and decide nothing.
+
+    A handle marked "cannot verify" is only what the collective says of itself: asking for it leads elsewhere.
+    """
     result = desk.ask("ally_look", address=address)
 
     def in_words() -> None:

@@ -407,6 +407,15 @@ def test_an_ally_is_added_after_eight_words_were_compared(run: Run, node: Node) 
     assert node.last() == {"address": "@cedar@cedar.example", "words": " ".join(WORDS), "by": "Dana"}
 
 
+def test_a_handle_that_proves_nothing_says_so(run: Run, node: Node) -> None:
+    """Looking and adding mark a handle that does not lead back to its collective, and mark no other."""
+    for verified in (True, False):
+        node.answers["ally_look"] = {**FACE, "handle_verified": verified}
+        for shown in (run("ally", "look", FACE["actor"]), run("ally", "add", FACE["actor"], given="no\n")):
+            assert "@cedar@cedar.example" in shown.stdout
+            assert ("(cannot verify)" in shown.stdout) is not verified
+
+
 def test_words_that_were_heard_can_be_given_at_once(run: Run, node: Node) -> None:
     """The node compares them; nothing is asked, and the login name is recorded."""
     node.answers["ally_add"] = FACE

@@ -1,12 +1,12 @@
 """Our node as others find it: WebFinger, host-meta, NodeInfo and the node actor, of a node that runs."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 import pytest
+import pytest_asyncio
 
 from activitypub.actor import read_actor
 from activitypub.capabilities import RFC_9421, RFC_9421_ED25519
@@ -16,11 +16,13 @@ from node.house import House
 from tests.rig.http import Answer, ask
 from tests.rig.nodes import make_folder, running
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """A node that runs."""
-    async with running(await make_folder(tmp_path / "alder", "alder")) as (house, _):
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A node that runs, the same for every test: none of them changes it."""
+    async with running(await make_folder(tmp_path_factory.mktemp("discovery") / "alder", "alder")) as (house, _):
         yield house
 
 

@@ -1,9 +1,11 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from federation.fetch import Fetcher, Getter
+from federation.transport import Reason, Response, Unreached
 from node.aid import allies, delivering, publishing, reading
 from node.house import House
 from node.store import tables
@@ -64,6 +66,28 @@ async def test_looking_decides_nothing(strangers: Pair) -> None:
     }
     assert len(seen["words"]) == 8
     assert (await allies.ally_list(alder))["allies"] == []
+
+
+class NoWebFinger:
+    """A net on which no node answers questions about handles."""
+
+    def __init__(self, transport: Getter) -> None:
+        self.transport = transport
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> Response:
+        """What is there, and nothing about handles."""
+        if "/.well-known/" in url:
+            raise Unreached(Reason.CONNECT)
+        return await self.transport.get(url, headers)
+
+
+async def test_a_handle_that_leads_nowhere_is_marked(strangers: Pair) -> None:
+    """A collective found by its address is shown; its handle says that nobody could verify it."""
+    alder, birch = strangers
+    alder.fetcher = Fetcher(NoWebFinger(alder.transport), alder.signer, alder.now, allow_http=True)
+    seen = await allies.ally_look(alder, birch.ids.actor)
+    assert (seen["handle"], seen["handle_verified"]) == (f"@{birch.ids.acct}", False)
+    assert len(seen["words"]) == 8
 
 
 async def test_wrong_words_make_no_ally(strangers: Pair) -> None:
