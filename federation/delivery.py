@@ -23,10 +23,9 @@ from functools import partial
 from typing import Protocol
 
 from federation.breaker import PeerHealth
-from federation.fetch import sign_request
-from federation.outbox import Signer
 from federation.retry import Outcome, classify
-from federation.transport import Reason, Response, Transport, Unreached
+from federation.signing import SignedExchange
+from federation.transport import Reason, Response, Unreached
 
 BATCH = 20
 FORGIVEN_FOR = timedelta(hours=1)
@@ -101,8 +100,7 @@ class DeliveryWorker:
     def __init__(
         self,
         queue: DeliveryQueue,
-        transport: Transport,
-        signer: Signer,
+        exchange: SignedExchange,
         clock: Callable[[], datetime],
         random: Callable[[], float],
         *,
@@ -113,8 +111,7 @@ class DeliveryWorker:
     ) -> None:
         """`random` gives numbers in [0, 1); `on_hold` and `may_get` are rule 6; `told` hears of all that is settled."""
         self._queue = queue
-        self._transport = transport
-        self._signer = signer
+        self._exchange = exchange
         self._clock = clock
         self._random = random
         self._free = asyncio.Semaphore(peers_at_once)
@@ -223,9 +220,8 @@ class DeliveryWorker:
             return Settled(delivery, DeliveryState.DROPPED), None
         if delivery.expires is not None and delivery.expires <= now:
             return Settled(delivery, DeliveryState.EXPIRED), None
-        headers = sign_request(self._signer, "POST", delivery.inbox, delivery.document, now)
         try:
-            response = await self._transport.post(delivery.inbox, delivery.document, headers)
+            response = await self._exchange.post(delivery.inbox, delivery.document)
         except Unreached as error:
             state = DeliveryState.REFUSED if error.reason is Reason.UNSAFE else DeliveryState.WAITING
             return Settled(delivery, state, reason=error.reason), None

@@ -3,36 +3,28 @@
 Rule 1  A document counts only when its `id` is, character for character, the address that was asked (FEP-fe34; there
         are no redirects).
 Rule 2  It comes as ActivityStreams, by its media type, or it is not one.
-Rule 3  Requests are signed with our RSA key: some servers answer nobody else (protocol facts, 4.4).
+Rule 3  Requests are signed: some servers answer nobody else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 from activitypub.actor import RemoteActor, read_actor
 from activitypub.document import read_document
 from activitypub.ids import check_acct, read_handle, webfinger_url
-from activitypub.message import ACTIVITY_JSON, LD_JSON, Request, is_activity_media_type
+from activitypub.message import ACTIVITY_JSON, LD_JSON, is_activity_media_type
 from activitypub.origin import origin_of
-from activitypub.signatures import cavage
 from activitypub.webfinger import read_jrd
-from federation.outbox import Signer
+from federation.signing import Exchange, SignedExchange
 from federation.transport import Response
 from schema.errors import Absent, InputError, Malformed, PeerUnreachable, RemoteError
 
 ACCEPT = f"{ACTIVITY_JSON}, {LD_JSON}"
 JRD = "application/jrd+json"
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-
-
-class Getter(Protocol):
-    """What is needed of the transport."""
-
-    async def get(self, url: str, headers: Mapping[str, str]) -> Response:
-        """One answer, or `PeerUnreachable`."""
 
 
 class NotServed(PeerUnreachable):
@@ -55,13 +47,10 @@ class Fetched:
 class Fetcher:
     """Asks other nodes for documents, in the name of our collective."""
 
-    def __init__(
-        self, transport: Getter, signer: Signer, clock: Callable[[], datetime], *, allow_http: bool = False
-    ) -> None:
-        """`allow_http` belongs to the lab alone."""
+    def __init__(self, transport: Exchange, signed: SignedExchange, *, allow_http: bool = False) -> None:
+        """WebFinger is asked by `transport`, unsigned; all else is `signed`. `allow_http` belongs to the lab alone."""
         self._transport = transport
-        self._signer = signer
-        self._clock = clock
+        self._signed = signed
         self._allow_http = allow_http
 
     async def document(self, url: str) -> tuple[dict[str, Any], bytes]:
@@ -70,8 +59,7 @@ class Fetcher:
         Raises `Absent` where its node says that there is none, `PeerUnreachable` where it says nothing usable, and
         `Malformed` where what it says is not the document asked for.
         """
-        headers = {"Accept": ACCEPT, **self._signed("GET", url)}
-        response = await self._transport.get(url, headers)
+        response = await self._signed.get(url, {"Accept": ACCEPT})
         body = _content(response, is_activity_media_type)
         document = read_document(body)
         if document.get("id") != url:
@@ -118,19 +106,6 @@ class Fetcher:
         response = await self._transport.get(webfinger_url(acct, allow_http=self._allow_http), {"Accept": JRD})
         body = _content(response, lambda kind: kind.partition(";")[0].strip().lower() in {JRD, "application/json"})
         return read_jrd(body, acct, allow_http=self._allow_http)
-
-    def _signed(self, method: str, url: str) -> dict[str, str]:
-        return sign_request(self._signer, method, url, b"", self._clock())
-
-
-def sign_request(signer: Signer, method: str, url: str, body: bytes, now: datetime) -> dict[str, str]:
-    """The headers of a request to `url`, signed by draft-cavage-12 with our RSA key."""
-    origin = origin_of(url)
-    headers: tuple[tuple[str, str], ...] = (("host", origin.authority),)
-    if method == "POST":
-        headers = (*headers, ("content-type", ACTIVITY_JSON))
-    request = Request(method, url[len(str(origin)) :], headers, body)
-    return cavage.sign(request, key_id=signer.ids.main_key, key=signer.keys.rsa, now=now)
 
 
 def _plain_handle(actor: RemoteActor) -> str:

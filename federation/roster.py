@@ -5,11 +5,12 @@ It lies in memory because every activity that comes in asks it, before anything 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 from typing import TypeVar
 
 from activitypub.actor import RemoteActor
-from activitypub.origin import Origin
+from activitypub.origin import Origin, origin_of
 
 Value = TypeVar("Value")
 
@@ -40,10 +41,26 @@ class Roster:
     asked: Mapping[str, Asked] = field(default_factory=_empty)
     followers: Mapping[str, RemoteActor] = field(default_factory=_empty)
     asking: Mapping[str, Origin] = field(default_factory=_empty)
+    announced: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    """What the software at each origin says it can do (FEP-844e), of all but those who are asking."""
+
+    def __post_init__(self) -> None:
+        """Gather it once: every delivery asks."""
+        asked = (one.actor for one in self.asked.values())
+        announced: dict[str, frozenset[str]] = {}
+        for actor in chain(*(known.values() for known in self._relations), asked):
+            if actor.implements:
+                origin = str(origin_of(actor.id))
+                announced[origin] = announced.get(origin, frozenset()) | actor.implements
+        object.__setattr__(self, "announced", MappingProxyType(announced))
+
+    @property
+    def _relations(self) -> tuple[Mapping[str, RemoteActor], ...]:
+        return self.allies, self.suspended, self.following, self.followers
 
     def known(self, actor: str) -> RemoteActor | None:
         """The actor as it was when a person here made it known; None for a stranger, also for one that asks."""
-        for relation in (self.allies, self.suspended, self.following, self.followers):
+        for relation in self._relations:
             if actor in relation:
                 return relation[actor]
         asked = self.asked.get(actor)

@@ -85,8 +85,7 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
     queue = GatheringQueue(house.store)
     worker = DeliveryWorker(
         queue,
-        house.transport,
-        house.signer,
+        house.exchange,
         house.now,
         house.random,
         peers_at_once=house.settings.delivery_peers_at_once,

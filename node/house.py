@@ -22,6 +22,7 @@ from federation.outbox import Signer
 from federation.policy import Mode
 from federation.resolvers import LabResolver
 from federation.roster import Roster
+from federation.signing import Manners, SignedExchange
 from federation.transport import Limits as TransportLimits
 from federation.transport import Transport
 from federation.verify import Verifier
@@ -49,6 +50,7 @@ class House:
     signer: Signer
     store: Store
     transport: Transport
+    exchange: SignedExchange
     fetcher: Fetcher
     directory: ActorDirectory
     events: Events
@@ -150,7 +152,10 @@ async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[Ho
         connections=settings.delivery_peers_at_once + 20,
     )
     store = Store(create_engine(settings.database_url(folder.database)))
-    fetcher = Fetcher(transport, signer, clock.now, allow_http=lab)
+    exchange = SignedExchange(
+        transport, signer, clock.now, Manners(lambda peer: house.roster.announced.get(peer, frozenset()))
+    )
+    fetcher = Fetcher(transport, exchange, allow_http=lab)
     try:
         async with store.transaction() as connection:
             await check_version(connection)
@@ -162,6 +167,7 @@ async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[Ho
                 signer=signer,
                 store=store,
                 transport=transport,
+                exchange=exchange,
                 fetcher=fetcher,
                 directory=ActorDirectory(fetcher, StoredActors(store), clock.now),
                 events=Events(clock.now),

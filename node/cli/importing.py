@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -129,8 +129,10 @@ def import_file(
     problems = sorted((*sheet.problems, *_refused(sheet, plan)), key=lambda problem: problem.line)
     _name(problems)
     bad = {problem.line for problem in problems}
+    if bad and not skip_bad and not dry_run:
+        _refuse(desk, problems, len(rows) - len(bad & {row["line"] for row in rows}))
     if not dry_run:
-        result = _import(desk, [row for row in rows if row["line"] not in bad], len(bad), skip_bad=skip_bad)
+        result = _import(desk, [row for row in rows if row["line"] not in bad])
     elif not rows:
         raise InputError("There is no line to import.")
     else:
@@ -143,12 +145,18 @@ def import_file(
         click.get_current_context().exit(Exit.USAGE)
 
 
-def _import(desk: Desk, rows: list[dict[str, Any]], bad: int, *, skip_bad: bool) -> dict[str, Any]:
-    if bad and not skip_bad:
-        raise InputError(
-            f"{counted(bad, 'line is', 'lines are')} bad, so nothing was imported. "
-            f"Mend the file, or import the good ones ({len(rows)}) with --skip-bad."
-        )
+def _refuse(desk: Desk, problems: Sequence[Problem], good: int) -> NoReturn:
+    bad = counted(len({problem.line for problem in problems}), "line is", "lines are")
+    text = f"{bad} bad, so nothing was imported."
+    hint = f"Mend the file, or import the good ones ({good}) with --skip-bad."
+    if not desk.as_json:
+        raise InputError(f"{text} {hint}")
+    error = {"code": Exit.USAGE, "text": text, "hint": hint}
+    desk.tell({"error": error, "problems": [asdict(problem) for problem in problems]}, lambda: None)
+    click.get_current_context().exit(Exit.USAGE)
+
+
+def _import(desk: Desk, rows: list[dict[str, Any]]) -> dict[str, Any]:
     if not rows:
         raise InputError("There is no line to import.")
     if not desk.as_json:

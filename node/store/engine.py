@@ -6,8 +6,10 @@ Rule 2: `synchronous=FULL`: what was answered with 202 survives a power cut.
 Rule 3: every transaction begins with `BEGIN IMMEDIATE`: it waits at its beginning, never in its middle.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any
 
 from sqlalchemy import event
@@ -30,6 +32,7 @@ PRAGMAS = (
     "PRAGMA busy_timeout=5000",
 )
 POSTGRES_CONNECTIONS = 5
+CLOSE_SECONDS = 5.0
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
@@ -85,6 +88,14 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         """Take over an engine made by `create_engine`."""
         self.engine = engine
+        self._threads: list[Thread] = []
+        event.listen(engine.sync_engine, "connect", self._connected)
+
+    def _connected(self, connection: Any, _record: Any) -> None:
+        """Note the thread in which aiosqlite keeps a connection; it has no public name for it."""
+        thread = getattr(connection.driver_connection, "_thread", None)
+        if isinstance(thread, Thread):
+            self._threads = [*filter(Thread.is_alive, self._threads), thread]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -101,5 +112,7 @@ class Store:
             raise Unavailable(f"The database did not answer as it should: {type(cause).__name__}.") from error
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of its threads: one that a cancelled transaction left would outlive the loop."""
         await self.engine.dispose()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, CLOSE_SECONDS)

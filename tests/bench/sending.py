@@ -13,8 +13,8 @@ import orjson
 import uvloop
 
 from federation.addresses import LOOPBACK_LAB
-from federation.fetch import sign_request
 from federation.resolvers import LabResolver
+from federation.signing import sign_request
 from federation.transport import Transport
 from tests.rig.sender import collective
 

@@ -7,17 +7,18 @@ import pytest
 
 from activitypub.actor import read_actor
 from federation.directory import FAILED_AT_MOST, FAILED_FOR, FRESH, MOST_UNDER_WAY, REFETCH, ActorDirectory
-from federation.fetch import Fetched, Fetcher, NotServed
+from federation.fetch import Fetched, NotServed
 from federation.outbox import Signer
 from federation.transport import Reason, Response, Unreached
 from schema.errors import Absent, RemoteError, TooMany
+from tests.rig.fetching import TakesNothing, fetcher_of
 from tests.rig.sender import Sender, collective
 
 MALLORY = collective("mallory", 1)
 OTHERS = tuple(collective(f"m{number}", 1, MALLORY.keys) for number in range(3))
 
 
-class Peer:
+class Peer(TakesNothing):
     """A transport of which each address gives an answer, or an error, and which counts."""
 
     def __init__(self) -> None:
@@ -62,7 +63,7 @@ class House:
         self.time = datetime(2026, 11, 23, 10, tzinfo=UTC)
         self.peer = Peer()
         us = collective("alder", 1, MALLORY.keys)
-        fetcher = Fetcher(self.peer, Signer(us.ids, us.keys), self.now, allow_http=True)
+        fetcher = fetcher_of(self.peer, Signer(us.ids, us.keys), self.now)
         self.directory = ActorDirectory(fetcher, Kept(), self.now)
 
     def now(self) -> datetime:

@@ -12,6 +12,7 @@ from activitypub.webfinger import build_jrd
 from federation.fetch import Fetcher
 from federation.transport import Reason, Response, Unreached
 from schema.errors import RemoteError
+from tests.rig.fetching import TakesNothing, fetcher_of
 from tests.rig.sender import Sender, collective
 
 BIRCH = collective("birch", 1)
@@ -19,7 +20,7 @@ MALLORY = collective("mallory", 1, BIRCH.keys)
 OTHER = "birch@elsewhere.localhost"
 
 
-class Net:
+class Net(TakesNothing):
     """A transport of which each address gives one answer; a node that is not there for every other."""
 
     def __init__(self) -> None:
@@ -59,7 +60,7 @@ def net() -> Net:
 @pytest.fixture
 def fetcher(net: Net) -> Fetcher:
     """Asks in the name of a collective that answers nobody."""
-    return Fetcher(net, MALLORY.signer, lambda: datetime(2026, 11, 23, 9, tzinfo=UTC), allow_http=True)
+    return fetcher_of(net, MALLORY.signer, lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
 
 
 async def handle_of(fetcher: Fetcher, sender: Sender) -> str | None:
@@ -141,7 +142,7 @@ async def test_a_handle_of_a_host_that_is_not_there(net: Net, fetcher: Fetcher) 
 
 async def test_an_http_link_is_for_the_lab_alone(net: Net) -> None:
     """A26: on the open net the handle of an actor that is found by http leads nowhere."""
-    abroad = Fetcher(net, MALLORY.signer, lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
+    abroad = fetcher_of(net, MALLORY.signer, lambda: datetime(2026, 11, 23, 9, tzinfo=UTC), allow_http=False)
     net.give(webfinger_url("birch@birch.example"), jrd("birch@birch.example", BIRCH.ids.actor), "application/jrd+json")
     with pytest.raises(RemoteError):
         await abroad.find("birch@birch.example")

@@ -14,18 +14,18 @@ from activitypub.actor import read_actor
 from activitypub.message import Request
 from activitypub.signatures.keys import write_multikey
 from federation.directory import ActorDirectory
-from federation.fetch import Fetcher
 from federation.roster import Roster
 from federation.transport import Response
 from federation.verify import VerifiedActivity, Verifier
 from schema.errors import Forbidden, QafilaError, Unauthenticated
+from tests.rig.fetching import TakesNothing, fetcher_of
 from tests.rig.sender import Sender, address_of, collective, keys_of
 
 INBOX = "http://alder.localhost:1/inbox"
 ALLY, STRANGER = collective("birch", 1), collective("mallory", 1)
 
 
-class Nobody:
+class Nobody(TakesNothing):
     """A transport and a store of a node that must ask nobody; `documents` are what a peer would serve."""
 
     def __init__(self, *senders: Sender) -> None:
@@ -57,7 +57,7 @@ def now() -> datetime:
 def verifier(peers: Nobody) -> Verifier:
     """A verifier whose one ally is birch."""
     roster = Roster(allies={ALLY.ids.actor: read_actor(ALLY.actor(), ALLY.ids.actor, allow_http=True)})
-    fetcher = Fetcher(peers, collective("alder", 1).signer, now, allow_http=True)
+    fetcher = fetcher_of(peers, collective("alder", 1).signer, now)
     return Verifier(lambda: roster, ActorDirectory(fetcher, peers, now), now, allow_http=True)
 
 

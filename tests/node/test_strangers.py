@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 import orjson
 import pytest
 
-from federation.fetch import sign_request
 from federation.outbox import Signer
+from federation.signing import sign_request
 from node import clock
 from node.aid import allies, publishing
 from node.aid.door import open_link

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from federation.fetch import Fetcher, Getter
+from federation.fetch import Fetcher
+from federation.signing import Exchange
 from federation.transport import Reason, Response, Unreached
 from node.aid import allies, delivering, publishing, reading
 from node.house import House
@@ -12,6 +13,7 @@ from node.store import tables
 from schema.errors import InputError, NotFound, PeerUnreachable, StateError
 from schema.visibility import Audience
 from tests.rig.alone import alone, offer, peer_of, rows, sent
+from tests.rig.fetching import TakesNothing
 from tests.rig.nodes import befriend, collectives, make_folder, running, told
 from tests.rig.paper import address_of
 
@@ -68,10 +70,10 @@ async def test_looking_decides_nothing(strangers: Pair) -> None:
     assert (await allies.ally_list(alder))["allies"] == []
 
 
-class NoWebFinger:
+class NoWebFinger(TakesNothing):
     """A net on which no node answers questions about handles."""
 
-    def __init__(self, transport: Getter) -> None:
+    def __init__(self, transport: Exchange) -> None:
         self.transport = transport
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Response:
@@ -84,7 +86,7 @@ class NoWebFinger:
 async def test_a_handle_that_leads_nowhere_is_marked(strangers: Pair) -> None:
     """A collective found by its address is shown; its handle says that nobody could verify it."""
     alder, birch = strangers
-    alder.fetcher = Fetcher(NoWebFinger(alder.transport), alder.signer, alder.now, allow_http=True)
+    alder.fetcher = Fetcher(NoWebFinger(alder.transport), alder.exchange, allow_http=True)
     seen = await allies.ally_look(alder, birch.ids.actor)
     assert (seen["handle"], seen["handle_verified"]) == (f"@{birch.ids.acct}", False)
     assert len(seen["words"]) == 8

@@ -53,7 +53,7 @@ BAD = [
     ({"Quantity": "9999999999999 kg"}, {"Quantity": "A quantity is a number"}),
     ({"Quantity": "5 kg", "Left": "6 kg"}, {"Left": "more available"}),
     ({"Quantity": "5 kg", "Left": "4 litres"}, {"Left": "do not mix"}),
-    ({"Left": "4 litres"}, {"Left": "more available"}),
+    ({"Left": "4 litres"}, {"Left": "how much there is"}),
     ({"Use by": "2026-11-22"}, {"Use by": "over already"}),
     ({"Use by": "2028-11-22"}, {"Use by": "more than a year"}),
     ({"Use by": "soonish"}, {"Use by": "is not a date"}),
