@@ -42,7 +42,6 @@ LONGEST_LINE = 8_190  # bytes of the request line, and of each header
 CONNECTION: dict[str, Any] = {
     "access_log": None,
     "auto_decompress": False,
-    "keepalive_timeout": 15.0,  # seconds
     "max_line_size": LONGEST_LINE,
     "max_field_size": LONGEST_LINE,
 }
@@ -126,7 +125,9 @@ async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     if runner.server is None:
         raise ConfigError("The HTTP server did not start.")
-    connection = partial(Connection, runner.server, loop=loop, **CONNECTION)
+    # From the first byte or the last answer until a whole header is there; bytes that trickle in do not lengthen it.
+    seconds = float(house.settings.header_timeout_seconds)
+    connection = partial(Connection, runner.server, loop=loop, keepalive_timeout=seconds, **CONNECTION)
     try:
         listening = await loop.create_server(connection, host, port, reuse_address=True)
     except OSError as error:

@@ -111,6 +111,11 @@ class Settings:
     )
     max_body_kib: int = _setting(allowed.whole(16, 4096), "The largest message taken from another node, in KiB.", 256)
     body_timeout_seconds: int = _setting(allowed.whole(1, 300), "How long a message may take to come in.", 15)
+    header_timeout_seconds: int = _setting(
+        allowed.whole(1, 60),
+        "How long a connection may take until it has sent the whole header of a request. Then it is closed.",
+        15,
+    )
     inbox_group: int = _setting(
         allowed.whole(1, 1000), "How many messages that came in together are stored in one transaction, at most.", 100
     )
