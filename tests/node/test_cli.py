@@ -548,6 +548,15 @@ def test_a_bad_line_stops_an_import(run: Run, node: Node, csv: Path) -> None:
     assert [verb for verb, _ in node.asked] == ["plan_rows"]
 
 
+def test_a_refused_import_is_told_to_programs(run: Run, node: Node, csv: Path) -> None:
+    """With --json every bad line stands in the answer, beside the error."""
+    done = run("import", str(csv), "--json")
+    answer = json.loads(done.stdout)
+    assert (done.exit_code, answer["error"]["code"]) == (2, 2)
+    assert [(problem["line"], problem["column"]) for problem in answer["problems"]] == [(3, "category")]
+    assert [verb for verb, _ in node.asked] == ["plan_rows"]
+
+
 def test_an_import_can_leave_bad_lines_out(run: Run, node: Node, csv: Path) -> None:
     """What is left is sent as drafts with their line, key and fingerprint; defaults fill what a line does not say."""
     node.answers["import_rows"] = IMPORTED
