@@ -1,11 +1,15 @@
 """What comes in: a bare handler, and a node that proves, understands and keeps each activity."""
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
+from activitypub.activity import build_create
 from activitypub.message import ACTIVITY_JSON
+from activitypub.translate.proposal import build_note
 from node.control import call
 from node.folder import DataFolder
 from node.house import open_house
@@ -14,7 +18,7 @@ from tests.bench.children import Served, answer_of, node, server
 from tests.bench.figures import Figure
 from tests.bench.load import write_requests
 from tests.rig.nodes import free_port, make_folder, settings_of
-from tests.rig.sender import Sender, collective, http
+from tests.rig.sender import Sender, collective, http, now
 
 REQUESTS = 5_000
 WARM_UP = 500
@@ -35,13 +39,34 @@ async def pin(folder: DataFolder, allies: Sequence[Sender]) -> None:
                 )
 
 
+CHECKS = {
+    1: "its HTTP signature",
+    2: "that and the proof of the object",
+    3: "that and the proof of the activity",
+}
+
+
 async def measure(scratch: Path) -> list[Figure]:
-    """The ceiling, then the inbox: the same bodies over as many connections."""
+    """The ceiling, then the inbox: as many requests over as many connections, with one to three signatures each."""
     birch = collective("birch", 8402)
-    notes = (birch.note(birch.proposal(note=NOTE, language="en")) for _ in range(REQUESTS))
-    bodies = [orjson.dumps(birch.create(note)) for note in notes]
-    ceiling = await _ceiling(scratch, bodies, birch)
-    return [ceiling, await _inbox(scratch, bodies, birch, ceiling)]
+    ceiling = await _ceiling(scratch, _bodies(birch, 1), birch)
+    figures = [ceiling]
+    for checks in CHECKS:
+        folder = scratch / str(checks)
+        folder.mkdir()
+        figures.append(await _inbox(folder, _bodies(birch, checks), birch, ceiling, checks))
+    return figures
+
+
+def _bodies(sender: Sender, checks: int) -> list[bytes]:
+    """Posts that take this many signature checks."""
+    notes = (build_note(sender.proposal(note=NOTE, language="en"), sender.ids) for _ in range(REQUESTS))
+    return [orjson.dumps(_create(sender, sender.prove(note) if checks > 1 else note, checks)) for note in notes]
+
+
+def _create(sender: Sender, note: dict[str, Any], checks: int) -> dict[str, Any]:
+    create = build_create(sender.ids, secrets.token_hex(8), note, to=[sender.ids.allies], published=now())
+    return sender.prove(create) if checks == len(CHECKS) else create
 
 
 async def _ceiling(scratch: Path, bodies: Sequence[bytes], sender: Sender) -> Figure:
@@ -54,14 +79,14 @@ async def _ceiling(scratch: Path, bodies: Sequence[bytes], sender: Sender) -> Fi
         return await _timed("ceiling: one signature, one insert", served, port, file)
 
 
-async def _inbox(scratch: Path, bodies: Sequence[bytes], sender: Sender, ceiling: Figure) -> Figure:
+async def _inbox(scratch: Path, bodies: Sequence[bytes], sender: Sender, ceiling: Figure, checks: int) -> Figure:
     file = scratch / "signed"
     folder = await make_folder(scratch / "alder", "alder", log_level="warning")
     await pin(folder, [sender])
     settings = settings_of(folder)
     write_requests(file, (sender.post(f"{settings.url}/actors/alder/inbox", body) for body in bodies))
     async with node(folder) as served:
-        figure = await _timed("inbox: a signed post of an ally", served, settings.listen_address[1], file, ceiling)
+        figure = await _timed(f"inbox: a post, {CHECKS[checks]}", served, settings.listen_address[1], file, ceiling)
         kept = (await call(folder, "status", {}))["proposals"]["others"]
     if kept != REQUESTS:
         raise SystemExit(f"{kept} of {REQUESTS} posts were kept")
