@@ -178,7 +178,12 @@ async def _sweep(house: House) -> None:
         async with house.store.transaction() as connection:
             expired = await proposals.expire(connection, now)
             await doors.sweep(connection, now)
-            await inbox.forget_strangers(connection, now, timedelta(minutes=house.settings.signature_window_minutes))
+            await inbox.forget_strangers(
+                connection,
+                now,
+                window=timedelta(minutes=house.settings.signature_window_minutes),
+                at_least=timedelta(hours=house.settings.replay_memory_hours),
+            )
         await following.expire(house)
         if expired:
             log.info("expired", count=expired)

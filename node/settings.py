@@ -109,6 +109,12 @@ class Settings:
     signature_window_minutes: int = _setting(
         allowed.whole(1, 720), "How far the date of a signed request may be from our clock, either way.", 60
     )
+    replay_memory_hours: int = _setting(
+        allowed.whole(1, 8760),
+        "How long the messages of strangers are remembered, so that one sent twice takes effect once. Never less than "
+        "twice the time above and an hour; those of allies, and of those we follow, are remembered for ever.",
+        3,
+    )
     max_body_kib: int = _setting(allowed.whole(16, 4096), "The largest message taken from another node, in KiB.", 256)
     body_timeout_seconds: int = _setting(allowed.whole(1, 300), "How long a message may take to come in.", 15)
     header_timeout_seconds: int = _setting(

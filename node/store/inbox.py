@@ -54,13 +54,16 @@ class Memory:
             await connection.execute(insert(table), self._new)
 
 
-async def forget_strangers(connection: AsyncConnection, now: datetime, window: timedelta) -> None:
-    """Rule 2, for signatures whose date may lie as far as `window` from our clock."""
+async def forget_strangers(
+    connection: AsyncConnection, now: datetime, *, window: timedelta, at_least: timedelta = timedelta()
+) -> None:
+    """Rule 2, for signatures whose date may lie as far as `window` from our clock; nothing younger than `at_least`."""
+    age = max(2 * window + MARGIN, at_least)
     strangers = select(_senders.c.actor).where(
         _senders.c.actor.not_in(select(allies.c.actor)),
         _senders.c.actor.not_in(select(follows.c.actor).where(follows.c.direction == Direction.OUT)),
     )
-    await connection.execute(delete(table).where(table.c.actor.in_(strangers), table.c.at <= now - 2 * window - MARGIN))
+    await connection.execute(delete(table).where(table.c.actor.in_(strangers), table.c.at <= now - age))
 
 
 # Each actor once. It hops along the primary key from one to the next: what allies sent, however much, is passed over.

@@ -46,9 +46,9 @@ async def test_strangers_are_forgotten(store: Store) -> None:
         for direction, actor in ((Direction.OUT, "cedar"), (Direction.IN, "mallory")):
             await relations.keep_follow(connection, Follow(direction, actor, "1", FollowState.PENDING, b"", b"", NOW))
 
-    async def left(later: timedelta) -> list[tuple[str, str]]:
+    async def left(later: timedelta, at_least: timedelta = timedelta()) -> list[tuple[str, str]]:
         async with store.transaction() as connection:
-            await inbox.forget_strangers(connection, NOW + later, window)
+            await inbox.forget_strangers(connection, NOW + later, window=window, at_least=at_least)
             found = await connection.execute(select(tables.inbox.c.actor, tables.inbox.c.id).order_by("actor", "id"))
             return [(actor, activity) for actor, activity in found]
 
@@ -58,6 +58,7 @@ async def test_strangers_are_forgotten(store: Store) -> None:
     for one in sent:
         await remember(store, *one)
     assert await left(3 * window - timedelta(seconds=1)) == sent
+    assert await left(5 * window - timedelta(seconds=1), 5 * window) == sent
     assert await left(3 * window) == [one for one in sent if one[0] in {"birch", "cedar"}]
 
 
