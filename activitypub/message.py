@@ -71,9 +71,9 @@ def read_http_date(text: str) -> datetime | None:
 
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"  # a token of RFC 9110 section 5.6.2; possessive, so that nothing is tried twice
-_QUOTED = r'"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[^\x00-\x08\x0a-\x1f\x7f])*+)"'
+_QUOTED = r'"((?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[^\x00-\x08\x0a-\x1f\x7f])*)"'
 _TYPE = re.compile(rf"[ \t]*+({_WORD})/({_WORD})")
-_PARAMETER = re.compile(rf"[ \t]*+;[ \t]*+(?:({_WORD})=(?:({_WORD})|{_QUOTED}))?+")
+_PARAMETER = re.compile(rf"[ \t]*+;[ \t]*+(?:({_WORD})=(?:({_WORD})|{_QUOTED}))?")
 _SEPARATOR = re.compile(r"[ \t]*+(?:,|\Z)")
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 

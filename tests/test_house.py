@@ -116,6 +116,12 @@ def test_modules_are_small_and_say_what_they_are(module: str) -> None:
     assert len(text.splitlines()) <= LONGEST, "it has too many lines: look for the second idea in it"
 
 
+@pytest.mark.parametrize("module", modules())
+def test_no_possessive_groups(module: str) -> None:
+    """Python 3.11.2, which Debian 12 has, lets a possessive group match in part: only single characters may be so."""
+    assert not re.search(r"\)[?*+]\+(?!,)", (ROOT / module).read_text(encoding="utf-8"))
+
+
 def test_dependencies_say_what_they_are_for() -> None:
     """Each dependency stands on a line of its own with a comment that says why it is here."""
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()

@@ -54,7 +54,7 @@ Member: TypeAlias = Item | InnerList
 
 # RFC 8941 section 4.2. Possessive: no character is read twice.
 _KEY: Final = re.compile(r"[a-z*][a-z0-9_.*-]*+")
-_PARAMETER: Final = re.compile(r"; *+([a-z*][a-z0-9_.*-]*+)(=)?+")
+_PARAMETER: Final = re.compile(r"; *+([a-z*][a-z0-9_.*-]*+)(=)?")
 _EQUALS: Final = re.compile(r"=")
 _COMMA: Final = re.compile(r"[ \t]*+,[ \t]*+")
 _END: Final = re.compile(r"\Z")
@@ -62,7 +62,7 @@ _OPEN: Final = re.compile(r"\( *+")
 _SPACE: Final = re.compile(r" ++")
 _CLOSE: Final = re.compile(r" *+\)")
 _BARE: Final = re.compile(
-    r'(?P<str>"(?:[ !#-\[\]-~]|\\["\\])*+")'
+    r'(?P<str>"(?:[ !#-\[\]-~]|\\["\\])*")'
     r"|(?P<bytes>:[A-Za-z0-9+/=]*+:)"
     r"|(?P<bool>\?[01])"
     r"|(?P<int>-?+[0-9]{1,15}+(?![0-9.]))"

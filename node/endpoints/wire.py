@@ -19,7 +19,7 @@ from schema.errors import Absent, Malformed, Misdirected, Timeout, TooLarge, Wro
 HOUSE = web.AppKey("house", House)
 LONGEST_TARGET = 2_048
 _NEEDLESS = r"[01][0-9A-F]|2[DEF]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7[EF]"  # controls, `/` and unreserved characters
-TARGET = re.compile(rf"/(?:(?:[A-Za-z0-9._~@-]|%(?!{_NEEDLESS})[0-9A-F]{{2}})++/?)*+(?:\?[^#\x00-\x20\x7f]*)?")
+TARGET = re.compile(rf"/(?:[A-Za-z0-9._~@-]|%(?!{_NEEDLESS})[0-9A-F]{{2}}|(?<!/)/)*(?:\?[^#\x00-\x20\x7f]*)?")
 DOTS = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
 NO_BODY = frozenset({"GET", "HEAD"})
 
