@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -66,6 +66,14 @@ def answered_by(option: str) -> Iterator[None]:
             raise
         click.echo()  # the question still waits on its line
         raise InputError(f"{NOBODY} Answer with {option} instead.") from None
+
+
+class Detailed(InputError):
+    """What was typed cannot be used, and programs are told more about it: `details` stand beside the error."""
+
+    def __init__(self, text: str, details: dict[str, Any]) -> None:
+        super().__init__(text)
+        self.details = details
 
 
 class Ending(NamedTuple):
@@ -123,5 +131,6 @@ def end(error: BaseException, *, debug: bool, as_json: bool = False) -> Exit:
     if ending.hint:
         click.echo(clean(ending.hint), err=True)
     if as_json:
-        click.echo(json.dumps({"error": {"code": ending.code, "text": ending.text, "hint": ending.hint}}))
+        details = error.details if isinstance(error, Detailed) else {}
+        click.echo(json.dumps({"error": ending._asdict(), **details}))
     return ending.code

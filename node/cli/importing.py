@@ -18,7 +18,7 @@ from node.aid.spreadsheet.sheet import Defaults, Problem, Row, Sheet
 from node.aid.spreadsheet.words import AUDIENCES, KINDS
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
-from node.cli.faults import Exit
+from node.cli.faults import Detailed, Exit
 from node.cli.screen import clean, counted, human, say, shortened, table
 from schema.errors import InputError
 from schema.plain import dump_draft
@@ -130,7 +130,7 @@ def import_file(
     _name(problems)
     bad = {problem.line for problem in problems}
     if bad and not skip_bad and not dry_run:
-        _refuse(desk, problems, len(rows) - len(bad & {row["line"] for row in rows}))
+        _refuse(problems, len(rows) - len(bad & {row["line"] for row in rows}))
     if not dry_run:
         result = _import(desk, [row for row in rows if row["line"] not in bad])
     elif not rows:
@@ -145,15 +145,12 @@ def import_file(
         click.get_current_context().exit(Exit.USAGE)
 
 
-def _refuse(desk: Desk, problems: Sequence[Problem], good: int) -> NoReturn:
+def _refuse(problems: Sequence[Problem], good: int) -> NoReturn:
     bad = counted(len({problem.line for problem in problems}), "line is", "lines are")
-    text = f"{bad} bad, so nothing was imported."
-    hint = f"Mend the file, or import the good ones ({good}) with --skip-bad."
-    if not desk.as_json:
-        raise InputError(f"{text} {hint}")
-    error = {"code": Exit.USAGE, "text": text, "hint": hint}
-    desk.tell({"error": error, "problems": [asdict(problem) for problem in problems]}, lambda: None)
-    click.get_current_context().exit(Exit.USAGE)
+    raise Detailed(
+        f"{bad} bad, so nothing was imported. Mend the file, or import the good ones ({good}) with --skip-bad.",
+        {"problems": [asdict(problem) for problem in problems]},
+    )
 
 
 def _import(desk: Desk, rows: list[dict[str, Any]]) -> dict[str, Any]:
