@@ -163,8 +163,14 @@ def build_delete(
 
 
 def build_tombstone(object_id: str, former_type: str, deleted: datetime) -> dict[str, Any]:
-    """What stands in the place of something deleted."""
-    return {"id": object_id, "type": "Tombstone", "formerType": former_type, "deleted": write_time(deleted)}
+    """What stands in the place of something deleted, also where it is fetched alone."""
+    return {
+        "@context": list(DEFAULT_CONTEXT),
+        "id": object_id,
+        "type": "Tombstone",
+        "formerType": former_type,
+        "deleted": write_time(deleted),
+    }
 
 
 def build_follow(ids: Ids, local_id: str, actor: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from federation.signing import Exchange, SignedExchange
 from federation.transport import Response
 from schema.errors import Absent, InputError, Malformed, PeerUnreachable, RemoteError
 
-ACCEPT = f"{ACTIVITY_JSON}, {LD_JSON}"
+ACCEPT = f"{LD_JSON}, {ACTIVITY_JSON}"
 JRD = "application/jrd+json"
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from activitypub.capabilities import RFC_9421, RFC_9421_ED25519
-from activitypub.message import ACTIVITY_JSON, Request
+from activitypub.message import LD_JSON, Request
 from activitypub.origin import origin_of
 from activitypub.signatures import cavage, rfc9421
 from federation.outbox import Signer
@@ -126,7 +126,7 @@ def sign_request(
     origin = origin_of(url)
     headers: tuple[tuple[str, str], ...] = (("host", origin.authority),)
     if method == "POST":
-        headers = (*headers, ("content-type", ACTIVITY_JSON))
+        headers = (*headers, ("content-type", LD_JSON))
     request = Request(method, url[len(str(origin)) :], headers, body)
     ids, keys = signer.ids, signer.keys
     if manner is Manner.CAVAGE:

@@ -46,6 +46,7 @@ EXAMPLE: Final = re.compile(r"(?<=<!-- example: )(\w+)( -->\n\n```json\n)(.*?)(?
 FENCED: Final = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 INLINE: Final = re.compile(r"`([^`\n]+)`")
 LINK: Final = re.compile(r"\[[^\]\[]+\]\(([^)\s]+)\)|^\[[^\]\[]+\]: (\S+)$", re.MULTILINE)
+TEST: Final = re.compile(r"`(\w+(?:/\w+)*\.py)(?:::(test_\w+))?`")
 FEP: Final = re.compile(r"FEP-([0-9a-f]{4})")
 TARGET: Final = re.compile(r"^([a-z]+):", re.MULTILINE)
 
@@ -179,6 +180,18 @@ def test_every_fep_is_a_link() -> None:
             reference = f"\n[{found[0]}]: https://codeberg.org/fediverse/fep/src/branch/main/fep/{found[1]}/"
             named = text[: found.start()].endswith("[") and rest.startswith("]") and reference in text
             assert inline or named, f"{page}: {found[0]}"
+
+
+def test_each_requirement_has_its_test() -> None:
+    """Each row of FEDERATION.md about ActivityPub names a test that exists, or says why there is none."""
+    text = FEDERATION.read_text(encoding="utf-8")
+    [table] = re.findall(r"^## ActivityPub, point by point\n(.*?)^## ", text, re.DOTALL | re.MULTILINE)
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if re.match(r"\| [\dB]", line)]
+    assert len(rows) > 40
+    for section, _, asked, here in rows:
+        assert TEST.search(here) or here.startswith("Not here: "), (section, asked)
+    for name, test in TEST.findall(text):
+        assert not test or f"def {test}(" in (ROOT / "tests" / name).read_text(encoding="utf-8"), (name, test)
 
 
 # What the pages name is there.

@@ -239,6 +239,7 @@ BUILT = {
             "actor": "https://birch.example/actors/birch",
             "to": [PUBLIC],
             "object": {
+                "@context": DEFAULT,
                 "id": "https://birch.example/proposals/1",
                 "type": "Tombstone",
                 "formerType": "Note",

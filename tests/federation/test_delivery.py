@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from activitypub.message import Request
+from activitypub.message import LD_JSON, Request
 from activitypub.signatures import cavage
 from federation.addresses import LOOPBACK_LAB
 from federation.delivery import BATCH, DeliveryWorker, Settled
@@ -90,7 +90,7 @@ async def test_everything_goes_out_in_order() -> None:
 
 
 async def test_each_request_is_signed_over_its_bytes() -> None:
-    """What arrives is the very document, with a signature of ours over this request."""
+    """What arrives is the very document, under the media type of ActivityPub, with our signature of this request."""
     post = Post()
     async with listening("birch") as birch, post.working() as worker:
         post.queue.put(birch.peer, '{"é": 1.0}')
@@ -103,6 +103,7 @@ async def test_each_request_is_signed_over_its_bytes() -> None:
     cavage.check_coverage(signature, request, post.clock(), timedelta(minutes=1))
     cavage.verify(signature, request, keys_of("alder").rsa_public)
     assert signature.key_id == ids_of("alder").main_key
+    assert request.one("content-type") == LD_JSON
 
 
 async def test_waits_grow() -> None:

@@ -26,6 +26,7 @@ class Net(TakesNothing):
     def __init__(self) -> None:
         self.answers: dict[str, Response] = {}
         self.asked: list[str] = []
+        self.accepted: list[str] = []
         self.serve(BIRCH)
         self.point(BIRCH.ids.acct, build_jrd(BIRCH.ids))
 
@@ -44,8 +45,8 @@ class Net(TakesNothing):
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Response:
         """One answer."""
-        del headers
         self.asked.append(url)
+        self.accepted.append(headers["Accept"])
         if url not in self.answers:
             raise Unreached(Reason.CONNECT)
         return self.answers[url]
@@ -79,6 +80,13 @@ async def test_a_handle_that_loops_back_is_shown(net: Net, fetcher: Fetcher) -> 
     net.serve(BIRCH, webfinger=None)
     assert await handle_of(fetcher, BIRCH) == BIRCH.ids.acct
     assert (await fetcher.find(f"@{BIRCH.ids.acct}")).actor.id == BIRCH.ids.actor
+
+
+async def test_documents_are_asked_for_by_their_names(net: Net, fetcher: Fetcher) -> None:
+    """ActivityPub 7: the media type with its profile comes first, the short one beside it; a handle is asked as JRD."""
+    await fetcher.find(BIRCH.ids.acct)
+    profiled = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+    assert net.accepted == ["application/jrd+json", f"{profiled}, application/activity+json"]
 
 
 async def test_a_handle_on_another_host(net: Net, fetcher: Fetcher) -> None:
