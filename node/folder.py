@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +78,11 @@ class DataFolder:
         return self.path / "control.sock"
 
     @property
+    def snapshot_prefix(self) -> str:
+        """How the names of copies begin that a backup makes of the embedded database, for as long as it takes."""
+        return f".{self.database.name}."
+
+    @property
     def _marker(self) -> Path:
         return self.path / "folder.json"
 
@@ -122,9 +127,10 @@ class DataFolder:
             )
 
     @contextmanager
-    def making(self, maker: Maker) -> Iterator[None]:
+    def making(self, maker: Maker | None = None) -> Iterator[Callable[[Maker], None]]:
         """Make the folder and fill it in the block; if that fails, everything in it is removed again.
 
+        Where the maker comes out in the block alone, the block says so by what it is given.
         Raises `StateError` where the folder holds anything yet: nothing is ever written over.
         """
         existed = self.path.exists()
@@ -135,8 +141,9 @@ class DataFolder:
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be made: {error.strerror}.") from None
         try:
-            self.write(self._marker, json.dumps({"format": FORMAT, "made_by": maker}).encode() + b"\n")
-            yield
+            if maker is not None:
+                self._mark(maker)
+            yield self._mark
         except BaseException:
             for entry in self.path.iterdir():
                 if entry.name not in HARMLESS:
@@ -144,6 +151,9 @@ class DataFolder:
             if not existed:
                 self.path.rmdir()
             raise
+
+    def _mark(self, maker: Maker) -> None:
+        self.write(self._marker, json.dumps({"format": FORMAT, "made_by": maker}).encode() + b"\n")
 
     def write(self, file: Path, data: bytes) -> None:
         """Write a file of this folder whole or not at all, for its owner alone; `ConfigError` where that fails."""

@@ -9,6 +9,7 @@ Rule 3: addresses of plain http, and ports in addresses, are for the lab on one 
 
 import dataclasses
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -127,6 +128,13 @@ class Settings:
     )
     link_minutes: int = _setting(allowed.whole(1, 120), "How long the link of `qafila open` can be used, once.", 10)
     sign_in_hours: int = _setting(allowed.whole(1, 168), "How long a browser stays signed in after that.", 12)
+    backup_recipient: str = _setting(
+        allowed.RECIPIENT, "For whose key backups are encrypted. `qafila backup key` writes it here.", ""
+    )
+    backup_folder: str = _setting(
+        allowed.FOLDER, "Where backups are kept. Copy them to another machine from there.", ""
+    )
+    backup_keep: int = _setting(allowed.whole(1, 1000), "How many backups are kept there; older ones are removed.", 14)
     log_level: str = _setting(allowed.choice("debug", "info", "warning", "error"), "The least that is logged.", "info")
     log_format: str = _setting(
         allowed.choice("auto", "json", "text"),
@@ -221,6 +229,13 @@ def toml_text(values: Mapping[str, str | int]) -> str:
         elif setting.default is not None:
             lines.append(f"# {setting.name} = {toml_value(setting.default)}")
     return "\n".join(lines) + "\n"
+
+
+def with_setting(text: str, name: str, value: str | int) -> str:
+    """A `qafila.toml` as it was, with one setting in the place where it stands, or at the end."""
+    line = f"{name} = {toml_value(value)}"
+    changed, found = re.subn(rf"^(?:# )?{name} = .*$", lambda _: line, text, count=1, flags=re.MULTILINE)
+    return changed if found else f"{text.rstrip()}\n\n{line}\n"
 
 
 HEAD = """# Settings

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from node.aid import allies, delivering, door, following, importing, proving, publishing, reading
+from node.aid import allies, delivering, door, following, importing, keeping, proving, publishing, reading
 
 Verb = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -39,5 +39,6 @@ VERBS: dict[str, Verb] = {
         importing.import_rows,
         proving.verify,
         door.open_link,
+        keeping.snapshot,
     )
 }

@@ -7,8 +7,10 @@ Rule 3: every transaction begins with `BEGIN IMMEDIATE`: it waits at its beginni
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -110,6 +112,15 @@ class Store:
         except (SQLAlchemyError, OSError) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             raise Unavailable(f"The database did not answer as it should: {type(cause).__name__}.") from error
+
+    async def copy_to(self, path: Path) -> None:
+        """Write what is committed in SQLite to a new or empty file, while everyone else waits."""
+        try:
+            async with self.engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await driver.execute("VACUUM INTO ?", (str(path),))
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            raise Unavailable(f"The database could not be copied: {type(error).__name__}.") from error
 
     async def close(self) -> None:
         """Let go of the database, and of its threads: one that a cancelled transaction left would outlive the loop."""

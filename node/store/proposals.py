@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as with_fields
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from node.store.tables import proposals as table
 from node.store.tables import tombstones
 from schema.plain import dump_proposal, load_proposal
-from schema.proposal import LIFE, Act, Proposal, State
+from schema.proposal import LIFE, MAX_REVISION, Act, Proposal, State
 from schema.visibility import Audience
 
 MOST_ALIKE = 50
+LEAP = 1_000  # revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,15 @@ async def add(connection: AsyncConnection, stored: Stored) -> None:
 async def replace(connection: AsyncConnection, stored: Stored) -> None:
     """Keep a newer version in place of the one there."""
     await connection.execute(update(table).where(table.c.id == stored.proposal.id).values(values_of(stored)))
+
+
+async def leap(connection: AsyncConnection, owner: str, by: int = LEAP) -> None:
+    """Let the revisions of all that this owner has here go on from far beyond: which were used is not known."""
+    for row in (await connection.execute(select(table).where(table.c.owner == owner))).all():
+        stored = read_row(row)
+        ahead = with_fields(stored.proposal, revision=min((stored.proposal.revision or 0) + by, MAX_REVISION))
+        data = orjson.dumps(dump_proposal(ahead)).decode()
+        await connection.execute(update(table).where(table.c.seq == row.seq).values(data=data))
 
 
 async def remove(connection: AsyncConnection, address: str) -> None:

@@ -31,6 +31,12 @@ async def stored_version(connection: AsyncConnection) -> tuple[int, int] | None:
     return int(rows["schema_version"]), int(rows["compatible_from"])
 
 
+async def stored_revision(connection: AsyncConnection) -> str:
+    """The newest migration that this database had."""
+    newest: str = max((await connection.execute(select(_ALEMBIC.c.version_num))).scalars())
+    return newest
+
+
 async def check_version(connection: AsyncConnection) -> None:
     """Refuse a database that this code must not open, with what to do; `ConfigError`."""
     found = await stored_version(connection)

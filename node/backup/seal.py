@@ -1,0 +1,99 @@
+"""Encrypting a file for one recipient, as age does (https://age-encryption.org/v1).
+
+Rule 1: what is sealed is opened with the recipient's secret key alone, which is kept elsewhere.
+Rule 2: a file is there whole or not at all.
+Rule 3: age proves every piece and the end: what was cut or changed is refused before anything in it is looked at.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import pyrage
+
+from schema.errors import ConfigError, InputError, Unavailable
+
+BEGINNING: Final = "AGE-SECRET-KEY-1"
+NO_FILE: Final = "is no backup, or it was cut or changed on its way. Nothing was touched."
+
+
+def make_key() -> tuple[str, str]:
+    """A new pair: the secret, to be kept elsewhere, and the recipient that backups are made for."""
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def check_recipient(text: str) -> pyrage.x25519.Recipient:
+    """The public half, `age1…`; `ConfigError` for anything else."""
+    try:
+        return pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        raise ConfigError(
+            "The key that backups are made for is a line age1… Make one with: qafila backup key"
+        ) from None
+
+
+def read_secret(file: Path) -> pyrage.x25519.Identity:
+    """The secret half from a file as age writes it, comments and one line AGE-SECRET-KEY-1…; `InputError`."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").split()
+        [secret] = [word for word in lines if word.startswith(BEGINNING)]
+        return pyrage.x25519.Identity.from_str(secret)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from None
+    except (ValueError, pyrage.IdentityError):
+        raise InputError(f"{file} is no key file: it must hold one line that begins with {BEGINNING}.") from None
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write a key file for its owner alone; `InputError` where there is a file already, or none can be."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as target:
+            target.write(text)
+            target.flush()
+            os.fsync(target.fileno())
+    except FileExistsError:
+        raise InputError(f"{file} is there already, and is not written over. Choose another name.") from None
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def seal(plain: Path, sealed: Path, recipient: pyrage.x25519.Recipient) -> None:
+    """Write the encrypted form of `plain`, for its owner alone; `Unavailable` where there is no room for it."""
+    partial = sealed.with_name(f".{sealed.name}.partial")
+    try:
+        with plain.open("rb") as source, os.fdopen(_new_file(partial), "wb") as target:
+            pyrage.encrypt_io(source, target, [recipient])
+            target.flush()
+            os.fsync(target.fileno())
+        partial.replace(sealed)
+    except (OSError, pyrage.EncryptError) as error:
+        raise Unavailable(f"{sealed} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+
+
+def unseal(sealed: Path, plain: Path, secret: pyrage.x25519.Identity) -> None:
+    """Write what was encrypted, whole; `InputError` for another key, or a file that was cut or changed."""
+    try:
+        source = sealed.open("rb")
+    except OSError as error:
+        raise InputError(f"{sealed} cannot be read: {error.strerror}.") from None
+    with source, os.fdopen(_new_file(plain), "wb") as target:
+        try:
+            pyrage.decrypt_io(source, target, [secret])
+        except pyrage.DecryptError as error:
+            if "key" in str(error):
+                raise InputError(f"This key does not open {sealed}. Nothing was touched.") from None
+            raise InputError(f"{sealed} {NO_FILE}") from None
+        except OSError as error:
+            if error.errno is not None:
+                raise Unavailable(f"{plain} cannot be written: {error.strerror}.") from error
+            raise InputError(f"{sealed} {NO_FILE}") from None
+
+
+def _new_file(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)

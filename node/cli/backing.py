@@ -1,0 +1,192 @@
+"""Commands that make backups and bring a collective back from one."""
+
+import asyncio
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from node.cli.command import command, group
+from node.cli.desk import Desk, pass_desk
+from node.cli.screen import counted, details, human, moment, say, table, words_by_four
+from node.settings import Settings, with_setting
+from schema.errors import InputError, StateError
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+KIB, MIB = 1024, 1024 * 1024
+KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read all of them; without it nobody can.
+# Keep it away from the server: on paper, or on a stick that lies elsewhere.
+# public key: {recipient}
+{secret}
+"""
+
+
+def _shelf(desk: Desk, settings: Settings) -> Path:
+    return Path(settings.backup_folder) if settings.backup_folder else desk.folder.path / "backups"
+
+
+def _progress(label: str) -> Callable[[int], Callable[[int], None]]:
+    """A bar on a terminal; nothing elsewhere."""
+
+    def begin(total: int) -> Callable[[int], None]:
+        if not sys.stderr.isatty():
+            return lambda _: None
+        bar = click.progressbar(length=max(total, 1), label=label, file=sys.stderr)
+        bar.render_progress()
+
+        def advance(rows: int) -> None:
+            bar.update(rows)
+            if bar.pos >= total:
+                bar.render_finish()
+
+        return advance
+
+    return begin
+
+
+@group("qafila backup", "qafila backup key /media/stick/birch.key", "qafila backup list", invoke_without_command=True)
+@click.option("--to", "shelf", type=FOLDER, help="Where to put it, in place of the setting backup_folder.")
+@click.pass_context
+def backup(context: click.Context, *, shelf: Path | None) -> None:
+    """Make an encrypted copy of everything: settings, keys and database. The node may run on.
+
+    First make a key, once, with: qafila backup key. Copy the backups to another machine; they can be read with that key
+    alone.
+    """
+    if context.invoked_subcommand is None:
+        _make(shelf)
+
+
+@pass_desk
+def _make(desk: Desk, /, shelf: Path | None) -> None:
+    settings = desk.settings()
+    making = importlib.import_module("node.backup.making")
+    chosen = shelf or _shelf(desk, settings)
+
+    async def snapshot() -> dict[str, Any]:
+        return await desk.reach(desk.folder, settings, "snapshot", {})
+
+    making.make_shelf(chosen)
+    path, rows = asyncio.run(
+        making.make(desk.folder, settings, chosen, snapshot=snapshot, now=desk.now(), begin=_progress("Backing up"))
+    )
+    removed = making.prune(chosen, settings.name, settings.backup_keep)
+    size = path.stat().st_size
+    result = {"backup": str(path), "rows": rows, "bytes": size, "removed": [str(one) for one in removed]}
+
+    def in_words() -> None:
+        say(f"The backup is {human(str(path))} ({counted(rows, 'row', 'rows')}, {_size(size)}).")
+        if removed:
+            say(f"{counted(len(removed), 'older one was', 'older ones were')} removed.")
+        say("It lies on this machine still. Copy it to another one.")
+
+    desk.tell(result, in_words)
+
+
+def _size(number: int) -> str:
+    return f"{number / MIB:.1f} MiB" if number >= MIB else f"{max(1, number // KIB)} KiB"
+
+
+@backup.add_command
+@command("qafila backup key /media/stick/birch.key", name="key")
+@click.argument("file", type=FILE)
+@click.option("--yes", is_flag=True, help="Make a new one although there is one: older backups still need the old key.")
+@pass_desk
+def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
+    """Make the key that backups are encrypted for. FILE gets the secret half: keep it away from this machine."""
+    settings = desk.settings()
+    if settings.backup_recipient and not yes:
+        raise StateError(
+            "There is a key already. A new one opens new backups only, and the old ones still need the old key. "
+            "To make a new one all the same, say --yes."
+        )
+    seal = importlib.import_module("node.backup.seal")
+    secret, recipient = seal.make_key()
+    seal.write_secret(file, KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret))
+    text = desk.folder.settings_file.read_text(encoding="utf-8")
+    desk.folder.write(desk.folder.settings_file, with_setting(text, "backup_recipient", recipient).encode())
+
+    def in_words() -> None:
+        say(
+            f"The secret key is in {human(str(file))}. Take it away from this machine: whoever has it can read\n"
+            "all backups, and without it nobody can. From now on, make backups with: qafila backup"
+        )
+
+    desk.tell({"file": str(file), "recipient": recipient}, in_words)
+
+
+@backup.add_command
+@command("qafila backup list", name="list")
+@click.option("--to", "shelf", type=FOLDER, help="Where they are, in place of the setting backup_folder.")
+@pass_desk
+def list_backups(desk: Desk, /, shelf: Path | None) -> None:
+    """List the backups there are, newest first."""
+    settings = desk.settings()
+    chosen = shelf or _shelf(desk, settings)
+    found = importlib.import_module("node.backup.making").kept(chosen, settings.name)
+    result = [{"path": str(one.path), "made_at": one.made_at.isoformat(), "bytes": one.size} for one in found]
+
+    def in_words() -> None:
+        if not found:
+            say(f"There is none in {human(str(chosen))} yet. Make one with: qafila backup")
+            return
+        rows = [(moment(one.made_at.isoformat(), settings.timezone), _size(one.size), one.path.name) for one in found]
+        table(("made", "size", "file"), rows, widest=80)
+
+    desk.tell({"folder": str(chosen), "backups": result}, in_words)
+
+
+@command(
+    "qafila restore birch-20261125T090000Z.qafila.age --key birch.key",
+    "qafila restore birch-20261125T090000Z.qafila.age --key birch.key --check",
+)
+@click.argument("file", type=FILE)
+@click.option("--key", type=FILE, required=True, help="The file with the secret key, as `qafila backup key` made it.")
+@click.option("--database", metavar="URL", help="Put the database elsewhere: sqlite, or postgresql://…")
+@click.option("--check", is_flag=True, help="Only try it, in a folder of its own that is removed again.")
+@pass_desk
+def restore(desk: Desk, /, file: Path, key: Path, database: str | None, *, check: bool) -> None:
+    """Bring a collective back from a backup, into a data folder that is new or empty.
+
+    Never let two nodes of one collective run: stop the old one for good first.
+    """
+    if check and database:
+        raise InputError("--check tries it with a database of its own: leave out --database.")
+    if not check:
+        _restore(desk, file, key, database, check=False)
+        return
+    with TemporaryDirectory(prefix="qafila-check-") as place:
+        _restore(replace(desk, data=Path(place) / "data", environment={}), file, key, "sqlite", check=True)
+
+
+def _restore(desk: Desk, file: Path, key: Path, database: str | None, *, check: bool) -> None:
+    folder = desk.folder
+    folder.check_free()
+    restoring = importlib.import_module("node.backup.restoring")
+    done = asyncio.run(restoring.restore(folder, file, key, database=database, environment=desk.environment))
+    known = desk.ask("whoami")
+    result = done.header.dump() | {"rows": done.rows, "words": known["words"], "checked": check}
+
+    def in_words() -> None:
+        details(
+            (
+                ("collective", known["handle"]),
+                ("backup made", done.header.made_at.strftime("%Y-%m-%d %H:%M UTC")),
+                ("rows", str(done.rows)),
+            )
+        )
+        say("  its eight words, which its allies know:")
+        say(words_by_four(known["words"]))
+        if check:
+            say("The backup is whole, and opens with this key. Nothing was kept.")
+            return
+        say(f"It is back in {human(str(folder.path))}. Posts are as they were when the backup was made: look through")
+        say("them with `qafila list`, and close, change or withdraw again what was since. Then start it: qafila run")
+
+    desk.tell(result, in_words)

@@ -1,0 +1,118 @@
+"""Backups by the command line, on a data folder of its own."""
+
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from node.cli import main
+from node.cli.desk import Desk
+from node.folder import DataFolder
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A collective with one post."""
+    made = Desk(environment={"QAFILA_DATA": str(tmp_path / "birch")}, now=lambda: NOW)
+    done(made, "init", "--name", "birch", "--title", "Birch", "--url", "https://birch.example", "--language", "en")
+    done(made, "offer", "Rice", "--category", "food-dry")
+    return made
+
+
+def invoke(desk: Desk, *arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--json"], obj=desk)
+
+
+def done(desk: Desk, *arguments: str) -> Any:
+    result = invoke(desk, *arguments)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def refused(desk: Desk, *arguments: str) -> tuple[int, str]:
+    result = invoke(desk, *arguments)
+    return result.exit_code, result.stderr
+
+
+def test_from_a_key_to_a_collective_that_is_back(desk: Desk, tmp_path: Path) -> None:
+    """A steward makes a key and a backup, tries it, and brings the collective back elsewhere, with its post."""
+    key = str(tmp_path / "birch.key")
+    recipient = done(desk, "backup", "key", key)["recipient"]
+    assert desk.settings().backup_recipient == recipient
+    made = done(desk, "backup")
+    assert made["backup"] == str(desk.folder.path / "backups" / "birch-20261125T090000Z.qafila.age")
+    assert [one["path"] for one in done(desk, "backup", "list")["backups"]] == [made["backup"]]
+    words = done(desk, "whoami")["words"]
+    tried = done(desk, "restore", made["backup"], "--key", key, "--check")
+    assert (tried["words"], tried["checked"]) == (words, True)
+    there = replace(desk, environment={"QAFILA_DATA": str(tmp_path / "again")})
+    back = done(there, "restore", made["backup"], "--key", key)
+    assert (back["words"], back["rows"], back["made_at"]) == (words, made["rows"], "2026-11-25T09:00:00Z")
+    assert [post["title"] for post in done(there, "list")["posts"]] == ["Rice"]
+    assert sorted(path.name for path in (tmp_path / "again").iterdir() if path.name != "lock") == [
+        "folder.json",
+        "keys.json",
+        "qafila.db",
+        "qafila.toml",
+    ]
+
+
+def test_only_the_newest_are_kept(desk: Desk, tmp_path: Path) -> None:
+    """As many as the setting says, and of other files none is touched."""
+    done(desk, "backup", "key", str(tmp_path / "birch.key"))
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    for name in ("birch-notes.txt", "cedar-20200101T000000Z.qafila.age", "birch-20200101T000000Z.qafila.age"):
+        (shelf / name).touch()
+    few = replace(desk, environment={**desk.environment, "QAFILA_BACKUP_KEEP": "2"})
+    removed = []
+    for moment in (NOW, NOW + timedelta(days=1), NOW + timedelta(days=2)):
+        removed += done(replace(few, now=partial(datetime.fromisoformat, str(moment))), "backup", "--to", str(shelf))[
+            "removed"
+        ]
+    old = ["birch-20200101T000000Z.qafila.age", "birch-20261125T090000Z.qafila.age"]
+    assert removed == [str(shelf / name) for name in old]
+    assert sorted(path.name for path in shelf.iterdir()) == [
+        "birch-20261126T090000Z.qafila.age",
+        "birch-20261127T090000Z.qafila.age",
+        "birch-notes.txt",
+        "cedar-20200101T000000Z.qafila.age",
+    ]
+
+
+def test_what_is_missing_is_said(desk: Desk, tmp_path: Path) -> None:
+    """Without a key there is no backup, a key is not lost by a second one, and nothing is restored over anything."""
+    code, text = refused(desk, "backup")
+    assert (code, "qafila backup key" in text) == (3, True)
+    assert done(desk, "backup", "list")["backups"] == []
+    key = str(tmp_path / "birch.key")
+    done(desk, "backup", "key", key)
+    code, text = refused(desk, "backup", "key", str(tmp_path / "second.key"))
+    assert (code, "--yes" in text, (tmp_path / "second.key").exists()) == (1, True, False)
+    made = done(desk, "backup")["backup"]
+    assert refused(desk, "restore", made, "--key", key)[0] == 1
+    assert refused(desk, "restore", made, "--key", str(tmp_path / "no.key"), "--check")[0] == 2
+    assert refused(desk, "restore", made, "--key", key, "--check", "--database", "sqlite")[0] == 2
+    before = desk.settings().backup_recipient
+    done(desk, "backup", "key", str(tmp_path / "second.key"), "--yes")
+    assert desk.settings().backup_recipient != before
+    assert refused(desk, "restore", made, "--key", str(tmp_path / "second.key"), "--check")[0] == 2
+
+
+def test_nothing_readable_is_left_behind(desk: Desk, tmp_path: Path) -> None:
+    """Neither the copy of the database nor what was packed stays; one that a killed backup left goes after a day."""
+    done(desk, "backup", "key", str(tmp_path / "birch.key"))
+    folder: DataFolder = desk.folder
+    stale = folder.path / f"{folder.snapshot_prefix}left"
+    stale.touch()
+    os.utime(stale, (0, 0))
+    done(desk, "backup")
+    assert not [path.name for path in folder.path.iterdir() if path.name.startswith(".")]
