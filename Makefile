@@ -1,5 +1,5 @@
 # Every target sets up what it needs inside this checkout (.venv); nothing is installed outside it,
-# except by `make browsers`, which says so.
+# except by `make browsers` and `make servers`, which say so.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench browsers lock clean
+.PHONY: help run test lint format bench browsers servers lock clean
 
 help:             ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -37,6 +37,10 @@ bench: $(VENV)/.dev ## Measure speed and memory; prints a table
 browsers:         ## Install Chromium and fonts for the page tests (Debian packages, needs root)
 	@command -v chromium >/dev/null || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core; }
+
+servers:          ## Install Caddy for the tests of the files in deploy/ (Debian package, needs root)
+	@command -v caddy >/dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy; }
 
 lock: $(VENV)/.lock ## Resolve the requirements anew, with hashes and without index addresses
 	$(LOCK) --group run -o requirements/run.txt

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import os
 import signal
 import socket
 import time
@@ -29,6 +30,7 @@ from node.inbound.apply import apply_group
 from node.inbound.effect import Effect
 from node.log import get_log, start_logging
 from node.server import make_app
+from node.service import READY, STOPPING, notify
 from node.settings import Settings
 from node.store import doors, inbox, proposals
 from node.store.queue import GatheringQueue
@@ -65,7 +67,9 @@ async def _run(held: HeldFolder, settings: Settings) -> None:
         _spare_the_collector()
         host, port = settings.listen_address
         log.info("ready", port=port, seconds=round(time.monotonic() - began, 2), mode=house.mode.value)
+        notify(os.environ, READY)
         await stop.wait()
+        notify(os.environ, STOPPING)
         log.info("stopping")
         del host
     log.info("stopped")

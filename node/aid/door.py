@@ -11,15 +11,18 @@ from node.store import doors
 SECRET_BYTES = 32
 
 
-async def open_link(house: House) -> dict[str, Any]:
-    """Make a link. Whoever has it is the operator, so it is shown on this machine alone, and only its hash is kept."""
+async def open_link(house: House, minutes: int | None = None) -> dict[str, Any]:
+    """Make a link that can be used for so many minutes, or for as long as the setting says.
+
+    Whoever has it is the operator, so it is shown on this machine alone, and only its hash is kept.
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     now = house.now()
     async with house.store.transaction() as connection:
         await doors.sweep(connection, now)
-        expires = now + timedelta(minutes=house.settings.link_minutes)
-        await doors.add_link(connection, fingerprint(secret), expires)
-    return {"url": f"{house.ids.home}open/{secret}", "minutes": house.settings.link_minutes}
+        lasts = house.settings.link_minutes if minutes is None else minutes
+        await doors.add_link(connection, fingerprint(secret), now + timedelta(minutes=lasts))
+    return {"url": f"{house.ids.home}open/{secret}", "minutes": lasts}
 
 
 async def link_is_open(house: House, secret: str) -> bool:

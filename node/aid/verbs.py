@@ -40,5 +40,7 @@ VERBS: dict[str, Verb] = {
         proving.verify,
         door.open_link,
         keeping.snapshot,
+        keeping.database_health,
+        keeping.own_address,
     )
 }

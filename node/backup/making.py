@@ -5,12 +5,9 @@ Rule 1: the database is copied at one moment. SQLite's only connection belongs t
 Rule 2: what is not encrypted yet lies in the data folder, for its owner alone, and is removed again.
 """
 
-import os
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,25 +19,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from node.backup.archive import Header, write_archive
 from node.backup.rows import count
 from node.backup.seal import check_recipient, seal
+from node.backup.shelf import name_of
 from node.folder import DataFolder
 from node.settings import SQLITE, Settings
 from node.store.versions import check_version, stored_revision
 from schema.errors import ConfigError
 
-SUFFIX: Final = ".qafila.age"
 DAY: Final = 86_400  # seconds
 Snapshot = Callable[[], Awaitable[dict[str, Any]]]
 Begin = Callable[[int], Callable[[int], None]]
 """Told how many rows there will be; gives what is told of each piece's rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A backup on the shelf."""
-
-    path: Path
-    made_at: datetime
-    size: int
 
 
 async def make(
@@ -70,17 +58,9 @@ async def make(
                 folder.keys_file.name: folder.read_keys(),
             }
             rows = await write_archive(plain, header, files, connection, begin(await count(connection)))
-        sealed = shelf / f"{settings.name}-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
+        sealed = shelf / name_of(settings.name, now)
         seal(plain, sealed, recipient)
     return sealed, rows
-
-
-def make_shelf(shelf: Path) -> None:
-    """Make the folder for backups where it is not there yet; `ConfigError` where it cannot be."""
-    try:
-        shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{shelf} cannot be made: {error.strerror}.") from None
 
 
 @asynccontextmanager
@@ -110,22 +90,3 @@ def _forget_old_copies(folder: DataFolder) -> None:
     for left in folder.path.glob(f"{folder.snapshot_prefix}*"):
         if left.stat().st_mtime < time.time() - DAY:
             left.unlink(missing_ok=True)
-
-
-def kept(shelf: Path, name: str) -> list[Kept]:
-    """The backups of this collective on the shelf, newest first."""
-    stamped = re.compile(rf"{re.escape(name)}-([0-9]{{8}}T[0-9]{{6}})Z{re.escape(SUFFIX)}")
-    found = []
-    for entry in os.scandir(shelf) if shelf.is_dir() else ():
-        if match := stamped.fullmatch(entry.name):
-            made_at = datetime.strptime(match[1] + "+0000", "%Y%m%dT%H%M%S%z")
-            found.append(Kept(Path(entry.path), made_at, entry.stat().st_size))
-    return sorted(found, key=lambda one: one.made_at, reverse=True)
-
-
-def prune(shelf: Path, name: str, keep: int) -> list[Path]:
-    """Remove all but the newest `keep`; what was removed."""
-    old = [one.path for one in kept(shelf, name)[keep:]]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return old

@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "status": Entry("node.cli.keeping", "status", "See how the node is doing."),
         "deliveries": Entry("node.cli.keeping", "deliveries", "See what is still on its way, or was refused."),
         "whoami": Entry("node.cli.keeping", "whoami", "Show the collective's address and its eight words."),
+        "doctor": Entry("node.cli.doctoring", "doctor", "Look whether all is well, and what to do where it is not."),
         "backup": Entry("node.cli.backing", "backup", "Make an encrypted copy of everything; see which there are."),
         "restore": Entry("node.cli.backing", "restore", "Bring the collective back from a backup."),
         "migrate": Entry("node.cli.keeping", "migrate", "Bring the database up to date after an upgrade."),

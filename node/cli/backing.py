@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from node.backup import shelf as shelves
 from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
 from node.cli.screen import counted, details, human, moment, say, table, words_by_four
@@ -27,7 +28,8 @@ KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read
 """
 
 
-def _shelf(desk: Desk, settings: Settings) -> Path:
+def shelf_of(desk: Desk, settings: Settings) -> Path:
+    """Where this collective's backups are kept."""
     return Path(settings.backup_folder) if settings.backup_folder else desk.folder.path / "backups"
 
 
@@ -67,16 +69,16 @@ def backup(context: click.Context, *, shelf: Path | None) -> None:
 def _make(desk: Desk, /, shelf: Path | None) -> None:
     settings = desk.settings()
     making = importlib.import_module("node.backup.making")
-    chosen = shelf or _shelf(desk, settings)
+    chosen = shelf or shelf_of(desk, settings)
 
     async def snapshot() -> dict[str, Any]:
         return await desk.reach(desk.folder, settings, "snapshot", {})
 
-    making.make_shelf(chosen)
+    shelves.make_shelf(chosen)
     path, rows = asyncio.run(
         making.make(desk.folder, settings, chosen, snapshot=snapshot, now=desk.now(), begin=_progress("Backing up"))
     )
-    removed = making.prune(chosen, settings.name, settings.backup_keep)
+    removed = shelves.prune(chosen, settings.name, settings.backup_keep)
     size = path.stat().st_size
     result = {"backup": str(path), "rows": rows, "bytes": size, "removed": [str(one) for one in removed]}
 
@@ -128,8 +130,8 @@ def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
 def list_backups(desk: Desk, /, shelf: Path | None) -> None:
     """List the backups there are, newest first."""
     settings = desk.settings()
-    chosen = shelf or _shelf(desk, settings)
-    found = importlib.import_module("node.backup.making").kept(chosen, settings.name)
+    chosen = shelf or shelf_of(desk, settings)
+    found = shelves.kept(chosen, settings.name)
     result = [{"path": str(one.path), "made_at": one.made_at.isoformat(), "bytes": one.size} for one in found]
 
     def in_words() -> None:

@@ -26,20 +26,24 @@ QUESTIONS = {  # in this order; each answer can be given as a flag as well
     "language": "Which language do you write in? (en, ar, fr, tr ...)",
     "mode": "Who may write to it: allies (only collectives you choose to trust) or open?",
 }
+FIRST_LINK = 24 * 60  # minutes
 DONE = """
 The node of {title} is ready in {folder}
   its address    {url}
   its handle     @{name}@{host}
   its settings   {settings}
   its keys       {keys}
-Keep a copy of the keys where nobody else finds it: whoever has them can speak in your name, and without
-them the collective loses its name.
+Whoever has the keys can speak in your name, and without them the collective loses its name.
 
 What comes next:
   1. Let a web server hand requests for {host} on to {listen}
   2. qafila run      starts the node
-  3. qafila open     gives you a link to its pages, once
-  4. qafila whoami   shows your eight words, for allies to compare by phone
+  3. {link}
+     signs you in to its pages. It works once, until this time tomorrow; keep it to yourself.
+     Later, qafila open gives you another one
+  4. qafila backup key FILE   makes a key for backups. Take FILE away from this machine, then: qafila backup
+  5. qafila doctor   looks whether all is well
+  6. qafila whoami   shows your eight words, for allies to compare by phone
 """
 
 
@@ -108,5 +112,6 @@ def init(desk: Desk, /, **given: str | None) -> None:
     host = urlsplit(values["url"]).netloc
     shown = {"folder": folder.path, "settings": folder.settings_file, "keys": folder.keys_file, "host": host}
     words = {"title": human(settings.title), "url": settings.url, "name": settings.name, "listen": settings.listen}
-    result = {"folder": str(folder.path), "handle": f"@{settings.name}@{host}", "url": settings.url}
-    desk.tell(result, lambda: say(DONE.format(**shown, **words).strip()))
+    link = desk.ask("open_link", minutes=FIRST_LINK)["url"]
+    result = {"link": link, "folder": str(folder.path), "handle": f"@{settings.name}@{host}", "url": settings.url}
+    desk.tell(result, lambda: say(DONE.format(**shown, **words, link=link).strip()))

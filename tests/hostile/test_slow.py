@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ MANY = 200
 @pytest.fixture
 async def slow_world(tmp_path: Path) -> AsyncIterator[World]:
     """A node that waits a second for a header, and a second for a body."""
-    limits = {"header_timeout_seconds": SECONDS, "body_timeout_seconds": SECONDS}
+    limits: dict[str, Any] = {"header_timeout_seconds": SECONDS, "body_timeout_seconds": SECONDS}
     async with living(tmp_path / "alder", "sqlite", **limits) as made:
         yield made
 

@@ -1,6 +1,7 @@
 """One node, those who speak to it, and what must be true after anything they say."""
 
 import re
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ class World:
     """An offer of the ally's that is here."""
     neighbours: Proposal
     """One of the neighbour's."""
+    tls: ssl.SSLContext | None = None
+    """How it is spoken to where a web server stands before it."""
 
     @property
     def port(self) -> int:
@@ -59,7 +62,7 @@ class World:
 
     async def say(self, *parts: bytes, **how: Any) -> Answer:
         """Say something to the node."""
-        return await say(self.port, *parts, **how)
+        return await say(self.port, *parts, tls=self.tls, **how)
 
     async def status(self, content: Any, **how: Any) -> int:
         """What the node answers to a document."""
@@ -137,7 +140,9 @@ def echoed(said: bytes, answer: bytes) -> set[bytes]:
 
 
 @asynccontextmanager
-async def living(path: Path, database: str, **settings: Any) -> AsyncIterator[World]:
+async def living(
+    path: Path, database: str, *, tls: ssl.SSLContext | None = None, **settings: Any
+) -> AsyncIterator[World]:
     """A world for as long as the block lasts."""
     DIALS.listen()
     folder = await make_folder(path, "alder", database=database, **settings)
@@ -147,7 +152,7 @@ async def living(path: Path, database: str, **settings: Any) -> AsyncIterator[Wo
         )
         neighbour = Sender(Ids(ally.ids.base, "bramble"), keys_of("bramble"))
         kept, neighbours = ally.proposal(revision=2), neighbour.proposal(revision=2)
-        world = World(node, peers, ally, neighbour, canary, suspended, stranger, kept, neighbours)
+        world = World(node, peers, ally, neighbour, canary, suspended, stranger, kept, neighbours, tls)
         for one in (ally, neighbour, canary, suspended):
             await world.befriend(one)
         async with node.relating() as connection:

@@ -5,6 +5,7 @@
 
 import asyncio
 import secrets
+import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -251,11 +252,14 @@ def http(target: str, headers: Iterable[tuple[str, str]], body: bytes = b"", *, 
     return "\r\n".join([f"{method} {target} HTTP/1.1", *lines, "", ""]).encode() + body
 
 
-async def say(port: int, *parts: bytes, end: bool = False, seconds: float = 10) -> Answer:
+async def say(
+    port: int, *parts: bytes, end: bool = False, seconds: float = 10, tls: ssl.SSLContext | None = None
+) -> Answer:
     """Write these bytes to a port of loopback, then close our side if `end`; what comes back to the first answer."""
     loop = asyncio.get_running_loop()
     began = loop.time()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    name = "alder.localhost" if tls else None
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls, server_hostname=name)
     head = body = b""
     try:
         async with asyncio.timeout(seconds):

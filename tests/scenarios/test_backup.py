@@ -10,6 +10,7 @@ import pytest
 from node.aid import delivering, keeping, publishing, reading
 from node.backup import making, rows, seal
 from node.backup.restoring import restore
+from node.backup.shelf import make_shelf
 from node.clock import now
 from node.folder import DataFolder
 from node.house import House, open_house
@@ -21,7 +22,7 @@ from tests.rig.nodes import befriend, make_folder, running, settings_of, told
 
 async def backed_up(house: House, folder: DataFolder, shelf: Path) -> Path:
     """A backup of a node that runs."""
-    making.make_shelf(shelf)
+    make_shelf(shelf)
     path, _ = await making.make(
         folder,
         settings_of(folder),

@@ -1,0 +1,54 @@
+"""The folder in which backups are kept: their names, and how many stay."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from schema.errors import ConfigError
+
+SUFFIX: Final = ".qafila.age"
+STAMP: Final = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup on the shelf."""
+
+    path: Path
+    made_at: datetime
+    size: int
+
+
+def make_shelf(shelf: Path) -> None:
+    """Make the folder for backups where it is not there yet; `ConfigError` where it cannot be."""
+    try:
+        shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{shelf} cannot be made: {error.strerror}.") from None
+
+
+def name_of(name: str, made_at: datetime) -> str:
+    """The file name of a backup."""
+    return f"{name}-{made_at:{STAMP}}{SUFFIX}"
+
+
+def kept(shelf: Path, name: str) -> list[Kept]:
+    """The backups of this collective on the shelf, newest first."""
+    stamped = re.compile(rf"{re.escape(name)}-([0-9]{{8}}T[0-9]{{6}})Z{re.escape(SUFFIX)}")
+    found = []
+    for entry in os.scandir(shelf) if shelf.is_dir() else ():
+        if match := stamped.fullmatch(entry.name):
+            made_at = datetime.strptime(match[1] + "+0000", "%Y%m%dT%H%M%S%z")
+            found.append(Kept(Path(entry.path), made_at, entry.stat().st_size))
+    return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+
+def prune(shelf: Path, name: str, keep: int) -> list[Path]:
+    """Remove all but the newest `keep`; what was removed."""
+    old = [one.path for one in kept(shelf, name)[keep:]]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old

@@ -1,0 +1,65 @@
+"""The systemd units of `deploy/systemd`."""
+
+import re
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from node.service import READY, notify
+from tests.deploy.conftest import SYSTEMD
+
+UNITS = sorted((Path(__file__).parents[2] / "deploy" / "systemd").iterdir())
+SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+HIGHEST = "15"  # tenths: 0 is a service that may nothing, 100 one that may everything
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (a program of the machine, our own arguments)
+        [SYSTEMD or "", *arguments], capture_output=True, text=True, check=False, timeout=30
+    )
+
+
+@pytest.mark.skipif(not SYSTEMD, reason="no systemd-analyze on this machine")
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_a_service_gets_little_of_the_machine(unit: Path) -> None:
+    """What systemd calls its exposure is at most 1.5 of 10."""
+    done = analyze("security", "--offline=true", f"--threshold={HIGHEST}", "--no-pager", str(unit))
+    assert done.returncode == 0, done.stdout[-200:]
+
+
+@pytest.mark.skipif(not SYSTEMD, reason="no systemd-analyze on this machine")
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_understands_every_line(unit: Path) -> None:
+    """Nothing is complained of but that the program is not installed here."""
+    said = analyze("verify", str(unit)).stderr
+    complaints = [line for line in said.splitlines() if unit.name in line and "is not executable" not in line]
+    assert complaints == []
+
+
+def test_units_agree() -> None:
+    """The backup runs as the same account, on the same folder and from the same place as the node."""
+    same = re.compile(r"^(?:User|Group|Environment|StateDirectory|StateDirectoryMode|UMask)=.*$", re.MULTILINE)
+    said = [set(same.findall(unit.read_text())) for unit in SERVICES]
+    assert said[0] == said[1] != set()
+    assert all("ExecStart=/opt/qafila/current/bin/qafila " in unit.read_text() for unit in SERVICES)
+
+
+def test_systemd_hears_that_the_node_is_ready() -> None:
+    """In both forms of an address; without one, or where nobody listens, nothing happens."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        address = f"{folder}/notify"
+        listening.bind(address)
+        listening.settimeout(5)
+        notify({"NOTIFY_SOCKET": address}, READY)
+        assert listening.recv(100) == b"READY=1"
+        notify({}, READY)
+        notify({"NOTIFY_SOCKET": "somewhere"}, READY)
+        notify({"NOTIFY_SOCKET": f"{folder}/nobody"}, READY)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind("\0qafila-test-notify")
+        listening.settimeout(5)
+        notify({"NOTIFY_SOCKET": "@qafila-test-notify"}, READY)
+        assert listening.recv(100) == b"READY=1"
