@@ -4,7 +4,8 @@ Rule 1  Sizes first: bytes, then depth, before anything is built from them.
 Rule 2  I-JSON (RFC 7493): UTF-8 without a byte order mark, no member twice, no lone surrogates, no integer
         beyond 2^53 - 1.
 Rule 3  JSON-LD is read as plain JSON: beside `@context`, held to the rules of `context`, no member may begin
-        with `@`, and no `id` may be a blank node.
+        with `@`, and no `id` may be a blank node. A literal written out (`{"type": …, "@value": …}`) is let
+        through whole, as something that has no id: Fedify's answers to a Follow hold such.
 Rule 4  Every refusal is `Malformed` (400) or `TooLarge` (413); its text names a rule, never the input.
 """
 
@@ -24,6 +25,7 @@ MAX_INTEGER = 2**53 - 1  # RFC 7493, 2.2
 _LONGEST_INTEGER = len(f"-{MAX_INTEGER}")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _CONTAINERS = (dict, list)
+_LITERAL = frozenset({"@value", "@type", "type", "@language"})
 _UNSAFE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -134,6 +136,8 @@ def _containers(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | lis
 
 
 def _check_keywords(members: dict[str, Any]) -> None:
+    if _is_literal(members):
+        return
     for key, value in members.items():
         if key == "@context":
             check_context(value)
@@ -142,6 +146,15 @@ def _check_keywords(members: dict[str, Any]) -> None:
     identifier = members.get("id")
     if isinstance(identifier, str) and identifier.startswith("_:"):
         raise Malformed("a blank node identifier")
+
+
+def _is_literal(members: dict[str, Any]) -> bool:
+    """Whether this is a value object (JSON-LD 1.1, 9.5) of one plain value, with nothing else than what it is."""
+    return (
+        isinstance(members.get("@value"), str | int | float)
+        and members.keys() <= _LITERAL
+        and all(isinstance(members[key], str) for key in members if key != "@value")
+    )
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -148,6 +148,26 @@ def test_refuses_keywords(keyword: str, wrap: Any) -> None:
         read_document(as_bytes(wrap({keyword: []})))
 
 
+MULTIBASE = {"type": "sec:multibase", "@value": "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"}
+
+
+@pytest.mark.parametrize("literal", [MULTIBASE, {"@type": "xsd:boolean", "@value": True}, {"@value": "x"}])
+def test_a_literal_written_out_is_let_through(literal: Any) -> None:
+    """A value object stays what it is; Fedify answers a Follow with the keys of an actor written so."""
+    document = {"type": "Accept", "object": {"sec:publicKeyMultibase": literal}}
+    assert read_document(as_bytes(document)) == document
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"id": "https://alder.example/1"}, {"@id": "x"}, {"type": ["a"]}, {"@value": {}}, {"@value": None}, {"x": 1}],
+)
+def test_refuses_a_literal_that_is_more(more: Any) -> None:
+    """What has a value and is something else besides is refused: of two readers each could see another thing."""
+    with pytest.raises(Malformed):
+        read_document(as_bytes({"object": MULTIBASE | more}))
+
+
 @pytest.mark.parametrize("size", [5, 6, 7, 8])
 @pytest.mark.parametrize("member", ["@graph", "items"])
 def test_refuses_blank_node_cliques(size: int, member: str) -> None:
