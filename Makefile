@@ -45,6 +45,7 @@ browsers:         ## Install Chromium and fonts for the page tests (Debian packa
 servers:          ## Install Caddy for the tests of the files in deploy/ (Debian package, needs root)
 	@command -v caddy >/dev/null || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy; }
+
 peers: $(FEDIFY)/node_modules/.package-lock.json ## Install the servers of others that the peer tests run (npm packages)
 
 lock: $(VENV)/.lock ## Resolve the requirements anew, with hashes and without index addresses
