@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -52,7 +53,8 @@ log = get_log(__name__)
 
 def run(folder: DataFolder, settings: Settings) -> None:
     """Run the node until it is told to stop (SIGINT, SIGTERM). Errors as `open_house`, or a taken port."""
-    start_logging(settings.log_level, settings.log_format)
+    file = folder.path / settings.log_file if settings.log_file else None
+    start_logging(settings.log_level, settings.log_format, file=file)
     with folder.lock() as held:
         uvloop.run(_run(held, settings))
 
@@ -100,7 +102,14 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
     box: Inbox[Effect] = Inbox(
         house.verifier, partial(apply_group, house), group=house.settings.inbox_group, heard_from=worker.heard_from
     )
-    async with queue, box, _serving(house, box), _working(worker.run), _working(partial(_sweep, house)):
+    async with (
+        _metered(house),
+        queue,
+        box,
+        _serving(house, box),
+        _working(worker.run),
+        _working(partial(_sweep, house)),
+    ):
         if held is None:
             yield worker
         else:
@@ -142,6 +151,22 @@ async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
     finally:
         listening.close()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def _metered(house: House) -> AsyncIterator[None]:
+    """Count what the node does, where somebody may ask."""
+    if (address := house.settings.metrics_address) is None:
+        yield
+        return
+    endpoint = importlib.import_module("node.watching.endpoint")
+    meter = importlib.import_module("node.watching.prometheus").Prometheus()
+    house.meter = meter
+    try:
+        async with endpoint.showing(house, meter, *address):
+            yield
+    except OSError as error:
+        raise ConfigError(_cannot_listen(error, *address)) from error
 
 
 def _cannot_listen(error: OSError, host: str, port: int) -> str:
@@ -213,6 +238,7 @@ def _delivered(house: House, peer: str, settled: Settled) -> None:
     """Tell those who watch what became of a delivery."""
     delivery = settled.delivery
     details = {"id": delivery.object, "activity": delivery.type, "peer": peer}
+    house.meter.settled(settled.state.value)
     if settled.state is DeliveryState.DELIVERED:
         house.events.tell("delivered", **details)
     elif settled.state is DeliveryState.REFUSED:

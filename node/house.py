@@ -34,6 +34,7 @@ from node.store import identity, relations
 from node.store.actors import StoredActors
 from node.store.engine import Store, create_engine
 from node.store.versions import check_version
+from node.watching.meter import Meter, NoMeter
 from schema.errors import Malformed
 
 
@@ -59,6 +60,7 @@ class House:
     new_id: Callable[[], str] = clock.new_id
     random: Callable[[], float] = clock.dice
     roster: Roster = field(default_factory=Roster)
+    meter: Meter = field(default_factory=NoMeter)
     wake_delivery: Callable[[], None] = lambda: None
     _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -10,16 +10,23 @@ Rule 4: of other libraries' lines only the constant part is kept, and of an erro
 
 import json
 import logging
+import os
 import sys
 import traceback
 import warnings
 from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any, TextIO, TypeAlias, TypedDict, Unpack
 
+from schema.errors import ConfigError
 from schema.text import DIRECTION
 
 LONGEST = 200
 FRAMES = 6
+FILE_BYTES = 1024 * 1024
+FILES = 5
 OURS = "qafila."
 SILENT = ("aiohttp.access",)
 Value: TypeAlias = str | int | float | bool | None
@@ -152,11 +159,32 @@ class ShortText(logging.Formatter):
         return f"{moment} {record.levelname.lower():7} {event}{'  ' if fields else ''}{fields}"
 
 
-def start_logging(level: str, style: str, stream: TextIO | None = None) -> None:
-    """Send all logs of this process to `stream` (standard error), as `json`, `text` or `auto`."""
+class _Private(RotatingFileHandler):
+    """Every file of the log is its owner's alone, the new ones too."""
+
+    def _open(self) -> TextIOWrapper:
+        return TextIOWrapper(open(self.baseFilename, "ab", opener=_private), encoding="utf-8")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
+def _rotating(file: Path) -> logging.Handler:
+    try:
+        return _Private(file, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"The log {file} cannot be written: {error.strerror}.") from None
+
+
+def start_logging(level: str, style: str, stream: TextIO | None = None, *, file: Path | None = None) -> None:
+    """Send all logs of this process to `file` or `stream` (standard error), as `json`, `text` or `auto`.
+
+    Raises `ConfigError` where the file cannot be written.
+    """
     stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
-    readable = style == "text" or (style == "auto" and stream.isatty())
+    handler = logging.StreamHandler(stream) if file is None else _rotating(file)
+    readable = style == "text" or (style == "auto" and file is None and stream.isatty())
     handler.setFormatter(ShortText() if readable else JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

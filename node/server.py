@@ -1,12 +1,13 @@
 """The HTTP server: which address leads to which handler, and how an error becomes an answer."""
 
+import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
 
 from federation.inbox import Inbox
-from node.endpoints import actor, inbox, objects, wellknown
+from node.endpoints import actor, health, inbox, objects, wellknown
 from node.endpoints.inbox import INBOX
 from node.endpoints.wire import HOUSE, check_request
 from node.house import House
@@ -19,6 +20,8 @@ from schema.errors import QafilaError, RemoteError, Unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MACHINES = ("/.well-known/", "/nodeinfo/", "/ns/", "/activities/", "/health")
+DISCOVERY = ("/.well-known/", "/nodeinfo/")
+DOCUMENTS = ("/actor", "/proposals/", "/activities/", "/ns/")
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 SECURITY = web.AppKey("security", dict[str, str])
 log = get_log(__name__)
@@ -42,6 +45,7 @@ ROUTES = (
     web.get("/nodeinfo/2.1", wellknown.nodeinfo),
     web.get("/ns/qafila", wellknown.context),
     web.get("/tags/{tag}", pages.tag_page),
+    web.get("/health", health.health),
     web.get("/", pages.home),
     web.get("/feed", pages.feed),
     web.get("/feed/post", pages.feed_post),
@@ -68,6 +72,21 @@ def make_app(house: House, box: Inbox[Effect]) -> web.Application:
 @web.middleware
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error leaves as a short answer, and whatever nobody foresaw as 500 without a word about why."""
+    began = time.perf_counter()
+    answer = await _answered(request, handler)
+    request.app[HOUSE].meter.answered(_kind(request.path), answer.status, time.perf_counter() - began)
+    return answer
+
+
+def _kind(path: str) -> str:
+    if path.endswith("/inbox"):
+        return "inbox"
+    if path.startswith(DISCOVERY):
+        return "discovery"
+    return "document" if path.startswith(DOCUMENTS) else "page"
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         check_request(request)
         return await handler(request)

@@ -136,6 +136,17 @@ class Settings:
     )
     backup_keep: int = _setting(allowed.whole(1, 1000), "How many backups are kept there; older ones are removed.", 14)
     log_level: str = _setting(allowed.choice("debug", "info", "warning", "error"), "The least that is logged.", "info")
+    metrics_listen: str = _setting(
+        allowed.METRICS,
+        "Where Prometheus may ask how much the node does. Choose an address that only this machine or your own network "
+        "reaches.",
+        "",
+    )
+    log_file: str = _setting(
+        allowed.FILE,
+        "A file for the log, in place of standard error. It is begun anew at 1 MiB, and the last five are kept.",
+        "",
+    )
     log_format: str = _setting(
         allowed.choice("auto", "json", "text"),
         "How log lines look. `auto`: text on a terminal, JSON elsewhere.",
@@ -150,14 +161,23 @@ class Settings:
     @property
     def listen_address(self) -> tuple[str, int]:
         """Host and port to listen on."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        return _address(self.listen)
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port for metrics, None where nobody may ask."""
+        return _address(self.metrics_listen) if self.metrics_listen else None
 
     def database_url(self, sqlite_file: Path) -> str:
         """The database as SQLAlchemy writes it; `sqlite_file` is where the embedded one lies."""
         if self.database == SQLITE:
             return f"sqlite+aiosqlite:///{sqlite_file}"
         return self.database.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def _row(column: dataclasses.Field[Any]) -> Setting:

@@ -17,7 +17,9 @@ class NodeProcess:
     """`qafila run` on a folder."""
 
     def __init__(self, folder: DataFolder) -> None:
+        """`environment` is added to ours, which is given without its own settings."""
         self.folder = folder
+        self.environment: dict[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -25,7 +27,7 @@ class NodeProcess:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QAFILA_")}
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "node", "run", "--data", str(self.folder.path)),
-            env=environment,
+            env=environment | self.environment,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )

@@ -1,0 +1,1 @@
+"""For programs that watch a node: is it alive, and how much does it do. Never who."""
