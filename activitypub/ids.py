@@ -71,6 +71,11 @@ class Ids:
         return f"{self.actor}/followers"
 
     @property
+    def followers_of_reader(self) -> str:
+        """Those of one server who follow us, for that server alone (FEP-8fcf): who signs the request says which."""
+        return f"{self.actor}/followers_synchronization"
+
+    @property
     def following(self) -> str:
         """Whom we follow."""
         return f"{self.actor}/following"
@@ -118,6 +123,16 @@ class Ids:
     def intent(proposal: str) -> str:
         """The primary intent of the proposal with this URL (FEP-0837)."""
         return f"{proposal}#primary"
+
+    @staticmethod
+    def conversation(proposal: str) -> str:
+        """The conversation that the proposal with this URL begins (FEP-7888)."""
+        return f"{proposal}/conversation"
+
+    @staticmethod
+    def replies(proposal: str) -> str:
+        """The answers to the proposal with this URL."""
+        return f"{proposal}/replies"
 
     def activity(self, local_id: str) -> str:
         """One act of ours."""

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from federation.inbox import Inbox
-from node.endpoints import actor, health, inbox, objects, wellknown
+from node.endpoints import actor, health, inbox, objects, threads, wellknown
 from node.endpoints.inbox import INBOX
 from node.endpoints.wire import HOUSE, check_request
 from node.house import House
@@ -35,6 +35,8 @@ ROUTES = (
     web.get("/actors/{name}/following", actor.following),
     web.get("/proposals/{id}", pages.post),
     web.get("/proposals/{id}/document", pages.document),
+    web.get("/proposals/{id}/conversation", threads.conversation),
+    web.get("/proposals/{id}/replies", threads.replies),
     web.get("/activities/{id}", objects.activity),
     web.get("/actor", actor.node),
     web.get("/actor/outbox", actor.node_outbox),

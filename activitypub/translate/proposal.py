@@ -63,6 +63,8 @@ def build_note(proposal: Proposal, ids: Ids) -> dict[str, Any]:
         "published": write_time(proposal.published),
         "updated": _written(proposal.updated),
         "url": proposal.id,
+        "context": ids.conversation(proposal.id),
+        "replies": ids.replies(proposal.id),
         "to": list(to_whom.to),
         "cc": list(to_whom.cc),
         "tag": hashtags(proposal, ids),

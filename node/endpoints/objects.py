@@ -38,18 +38,23 @@ async def find_proposal(request: web.Request, audience: frozenset[Audience]) -> 
 
 async def proposal(request: web.Request) -> web.Response:
     """The signed Note; of a public one that was withdrawn, its Tombstone."""
-    house = request.app[HOUSE]
     try:
         stored = await find_proposal(request, audiences(request))
     except Gone:
-        address = house.ids.proposal(request.match_info["id"])
-        async with house.store.transaction() as connection:
-            at = await proposals.tombstone(connection, address, house.ids.actor)
-        tombstone = build_tombstone(address, "Note", at or house.now())
-        return activity_response(orjson.dumps(tombstone), HTTPStatus.GONE)
+        return await tombstone(request, request.app[HOUSE].ids.proposal(request.match_info["id"]), "Note")
     if stored.document is None:
         raise Absent("it never left the node")
     return activity_response(stored.document)
+
+
+async def tombstone(request: web.Request, address: str, former_type: str) -> web.Response:
+    """What is left of a public proposal that was withdrawn, or, at this address, of what belonged to it."""
+    house = request.app[HOUSE]
+    proposal = house.ids.proposal(request.match_info["id"])
+    async with house.store.transaction() as connection:
+        at = await proposals.tombstone(connection, proposal, house.ids.actor)
+    gone = build_tombstone(address, former_type, at or house.now())
+    return activity_response(orjson.dumps(gone), HTTPStatus.GONE)
 
 
 async def activity(request: web.Request) -> web.Response:

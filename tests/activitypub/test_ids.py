@@ -26,6 +26,7 @@ def test_every_url_of_a_collective() -> None:
         "inbox": "https://alder.example/actors/alder/inbox",
         "outbox": "https://alder.example/actors/alder/outbox",
         "followers": "https://alder.example/actors/alder/followers",
+        "followers_of_reader": "https://alder.example/actors/alder/followers_synchronization",
         "following": "https://alder.example/actors/alder/following",
         "allies": "https://alder.example/actors/alder/allies",
         "shared_inbox": "https://alder.example/inbox",
@@ -45,6 +46,8 @@ def test_every_url_of_a_collective() -> None:
     proposal = ALDER.proposal("7k2")
     assert proposal == "https://alder.example/proposals/7k2"
     assert ALDER.intent(proposal) == "https://alder.example/proposals/7k2#primary"
+    assert ALDER.conversation(proposal) == "https://alder.example/proposals/7k2/conversation"
+    assert ALDER.replies(proposal) == "https://alder.example/proposals/7k2/replies"
     assert ALDER.activity("9") == "https://alder.example/activities/9"
     assert ALDER.page(ALDER.outbox, "3f") == "https://alder.example/actors/alder/outbox?page=3f"
 

@@ -146,6 +146,8 @@ def common(**members: Any) -> dict[str, Any]:
         "attributedTo": f"{NODE}/actors/alder",
         "published": "2026-11-23T09:00:00Z",
         "url": f"{NODE}/proposals/1",
+        "context": f"{NODE}/proposals/1/conversation",
+        "replies": f"{NODE}/proposals/1/replies",
         **members,
     }
 

@@ -124,6 +124,7 @@ async def targets(planted: Planted) -> list[str]:
     }
     queries = {
         "/actors/{name}/outbox": [f"page={cursor}" for cursor in ("latest", *acts, *locals_)],
+        "/proposals/{id}/conversation": ["page=first", "page=second"],
         "/": [f"older={one}" for one in (*locals_, *acts, UNKNOWN)],
         "/tags/{tag}": [f"older={one}" for one in locals_],
         "/feed/post": [urlencode({"id": address}) for address in planted.posts.values()],
@@ -201,6 +202,7 @@ async def test_hidden_and_absent_look_the_same(planted: Planted) -> None:
     hidden = [planted.local(name) for name in planted.posts if "public" not in name]
     act = next(row["id"] for row in await rows(planted.house, tables.activities) if row["audience"] == "allies")
     shapes = [("/proposals/{}", hidden), ("/proposals/{}/document", hidden), ("/?older={}", hidden)]
+    shapes += [("/proposals/{}/conversation", hidden), ("/proposals/{}/replies?page=first", hidden)]
     shapes += [("/activities/{}", [act.rsplit("/", 1)[-1]]), ("/actors/alder/outbox?page={}", [act.rsplit("/", 1)[-1]])]
     for (shape, ids), accept in product(shapes, ACCEPTS):
         absent = comparable(await ask(planted.url(shape.format(UNKNOWN)), accept), UNKNOWN)
