@@ -10,11 +10,12 @@ Rule 5  A peer that speaks to us is tried at once; what it refused with 403, as 
         hour at most: of two that become allies one is always first.
 Rule 6  What waits for a peer that a person here put on hold goes on waiting. What a peer may not get any more is
         dropped, also at the last moment.
-Rule 7  Each peer gets one batch and then lets others have a turn: a peer with a long backlog delays nobody.
+Rule 7  What is addressed to our followers carries headers for that peer, made once for a batch.
+Rule 8  Each peer gets one batch and then lets others have a turn: a peer with a long backlog delays nobody.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,8 +25,9 @@ from typing import Protocol
 
 from federation.breaker import PeerHealth
 from federation.retry import Outcome, classify
-from federation.signing import SignedExchange
+from federation.signing import NO_HEADERS, SignedExchange
 from federation.transport import Reason, Response, Unreached
+from schema.visibility import Audience
 
 BATCH = 20
 FORGIVEN_FOR = timedelta(hours=1)
@@ -107,9 +109,13 @@ class DeliveryWorker:
         peers_at_once: int = 50,
         on_hold: Callable[[], Collection[str]] = frozenset,
         may_get: Callable[[str, Delivery], bool] = lambda _peer, _delivery: True,
+        to_followers: Callable[[str], Mapping[str, str]] = lambda _peer: NO_HEADERS,
         told: Callable[[str, Settled], None] = lambda _peer, _settled: None,
     ) -> None:
-        """`random` gives numbers in [0, 1); `on_hold` and `may_get` are rule 6; `told` hears of all that is settled."""
+        """`random` gives numbers in [0, 1); `told` hears of all that is settled.
+
+        `on_hold` and `may_get` are rule 6, `to_followers` is rule 7.
+        """
         self._queue = queue
         self._exchange = exchange
         self._clock = clock
@@ -117,6 +123,7 @@ class DeliveryWorker:
         self._free = asyncio.Semaphore(peers_at_once)
         self._on_hold = on_hold
         self._may_get = may_get
+        self._to_followers = to_followers
         self._began = False
         self._told = told
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -191,13 +198,16 @@ class DeliveryWorker:
     async def _serve(self, peer: str, health: PeerHealth) -> None:
         """Send one batch to one peer, until an attempt fails. What was sent is written down, also when we must stop."""
         batch = await self._queue.batch(peer, self._clock(), BATCH)
+        public = any(delivery.audience == Audience.PUBLIC for delivery in batch)
+        for_followers = self._to_followers(peer) if public else NO_HEADERS
         settled: list[Settled] = []
         failed = False
         try:
             for delivery in batch:
                 if peer in self._on_hold():
                     break
-                one, response = await self._attempt(peer, delivery)
+                headers = for_followers if delivery.audience == Audience.PUBLIC else NO_HEADERS
+                one, response = await self._attempt(peer, delivery, headers)
                 settled.append(one)
                 failed = one.state is DeliveryState.WAITING
                 if failed:
@@ -214,14 +224,16 @@ class DeliveryWorker:
         if failed:
             self._held_back.add(peer)
 
-    async def _attempt(self, peer: str, delivery: Delivery) -> tuple[Settled, Response | None]:
+    async def _attempt(
+        self, peer: str, delivery: Delivery, headers: Mapping[str, str]
+    ) -> tuple[Settled, Response | None]:
         now = self._clock()
         if not self._may_get(peer, delivery):
             return Settled(delivery, DeliveryState.DROPPED), None
         if delivery.expires is not None and delivery.expires <= now:
             return Settled(delivery, DeliveryState.EXPIRED), None
         try:
-            response = await self._exchange.post(delivery.inbox, delivery.document)
+            response = await self._exchange.post(delivery.inbox, delivery.document, headers)
         except Unreached as error:
             state = DeliveryState.REFUSED if error.reason is Reason.UNSAFE else DeliveryState.WAITING
             return Settled(delivery, state, reason=error.reason), None

@@ -1,7 +1,7 @@
 """Documents of other nodes, fetched from their own address.
 
 Rule 1  A document counts only when its `id` is, character for character, the address that was asked (FEP-fe34; there
-        are no redirects).
+        are no redirects). A part of a collection may bear the id of the whole, on the same origin: Fedify has it so.
 Rule 2  It comes as ActivityStreams, by its media type, or it is not one.
 Rule 3  Requests are signed: some servers answer nobody else.
 """
@@ -13,10 +13,11 @@ from http import HTTPStatus
 from typing import Any
 
 from activitypub.actor import RemoteActor, read_actor
+from activitypub.collection import read_members
 from activitypub.document import read_document
 from activitypub.ids import check_acct, read_handle, webfinger_url
 from activitypub.message import ACTIVITY_JSON, LD_JSON, is_activity_media_type
-from activitypub.origin import origin_of
+from activitypub.origin import origin_of, same_origin
 from activitypub.webfinger import read_jrd
 from federation.signing import Exchange, SignedExchange
 from federation.transport import Response
@@ -44,6 +45,14 @@ class Fetched:
     document: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Ids that a collection holds, and whether they are all of them."""
+
+    ids: frozenset[str]
+    whole: bool
+
+
 class Fetcher:
     """Asks other nodes for documents, in the name of our collective."""
 
@@ -53,8 +62,8 @@ class Fetcher:
         self._signed = signed
         self._allow_http = allow_http
 
-    async def document(self, url: str) -> tuple[dict[str, Any], bytes]:
-        """The document at this address, and its bytes.
+    async def document(self, url: str, *, part_of: str | None = None) -> tuple[dict[str, Any], bytes]:
+        """The document at this address, and its bytes; `part_of` is another id that it may have.
 
         Raises `Absent` where its node says that there is none, `PeerUnreachable` where it says nothing usable, and
         `Malformed` where what it says is not the document asked for.
@@ -62,7 +71,7 @@ class Fetcher:
         response = await self._signed.get(url, {"Accept": ACCEPT})
         body = _content(response, is_activity_media_type)
         document = read_document(body)
-        if document.get("id") != url:
+        if document.get("id") not in {url, part_of or url}:
             raise Malformed("a document was served under another address than its id")
         return document, body
 
@@ -70,6 +79,22 @@ class Fetcher:
         """The actor at this address; errors as `document`."""
         document, body = await self.document(url)
         return Fetched(read_actor(document, url, allow_http=self._allow_http), body)
+
+    async def members(self, url: str, *, part_of: str) -> Members:
+        """The members of a small collection: those it tells itself, or those of its first page. Errors as `document`.
+
+        `part_of` is the collection that it is a part of. No more than two documents are fetched.
+        """
+        document, _ = await self.document(url, part_of=part_of)
+        page = document.get("first")
+        if isinstance(page, str):
+            if not same_origin(page, url):
+                raise Malformed("a collection's page lies on another origin")
+            page, _ = await self.document(page, part_of=part_of)
+        ids = read_members(document)
+        if not isinstance(page, dict):
+            return Members(ids, whole=True)
+        return Members(ids | read_members(page), whole=page.get("next") is None)
 
     def read(self, document: bytes, url: str) -> Fetched:
         """An actor that was fetched from this address before."""

@@ -27,11 +27,16 @@ class Inbox(Generic[Effect]):
         *,
         group: int = 100,
         heard_from: Callable[[str], Awaitable[None]] | None = None,
+        taken: Callable[[VerifiedActivity], None] | None = None,
     ) -> None:
-        """`apply` commits a group; `heard_from` is told the origin of everything that was proven."""
+        """`apply` commits a group; `heard_from` is told the origin of everything that took effect, `taken` all of it.
+
+        `taken` only notes it down: the answer is still to be given.
+        """
         self._verifier = verifier
         self._groups: GroupCommit[VerifiedActivity, Effect] = GroupCommit(apply, largest=group)
         self._heard_from = heard_from
+        self._taken = taken
 
     async def __aenter__(self) -> "Inbox[Effect]":
         await self._groups.__aenter__()
@@ -48,4 +53,6 @@ class Inbox(Generic[Effect]):
         effect = await self._groups.submit(verified)
         if self._heard_from is not None:
             await self._heard_from(str(origin_of(verified.activity.actor)))
+        if self._taken is not None:
+            self._taken(verified)
         return effect

@@ -43,6 +43,8 @@ class Roster:
     asking: Mapping[str, Origin] = field(default_factory=_empty)
     announced: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     """What the software at each origin says it can do (FEP-844e), of all but those who are asking."""
+    followers_at: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    """For each origin where somebody is something to us, who of them follows us; nobody where an ally is on hold."""
 
     def __post_init__(self) -> None:
         """Gather it once: every delivery asks."""
@@ -53,6 +55,17 @@ class Roster:
                 origin = str(origin_of(actor.id))
                 announced[origin] = announced.get(origin, frozenset()) | actor.implements
         object.__setattr__(self, "announced", MappingProxyType(announced))
+        object.__setattr__(self, "followers_at", MappingProxyType(self._followers_by_origin()))
+
+    def _followers_by_origin(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for actor in chain(self.allies, self.following):
+            found.setdefault(str(origin_of(actor)), [])
+        for actor in self.followers:
+            found.setdefault(str(origin_of(actor)), []).append(actor)
+        for actor in self.suspended:
+            found.pop(str(origin_of(actor)), None)
+        return {origin: tuple(actors) for origin, actors in found.items()}
 
     @property
     def _relations(self) -> tuple[Mapping[str, RemoteActor], ...]:

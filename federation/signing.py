@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Protocol
 
 from activitypub.capabilities import RFC_9421, RFC_9421_ED25519
@@ -26,6 +27,7 @@ from federation.transport import Response
 
 REMEMBERED_FOR = timedelta(days=7)
 MOST_REMEMBERED = 1_000
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NOT_UNDERSTOOD = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
@@ -98,9 +100,9 @@ class SignedExchange:
         """The answer to a signed GET; raises what the transport does."""
         return await self._knock("GET", url, b"", headers)
 
-    async def post(self, url: str, body: bytes) -> Response:
-        """The answer to a delivery of these bytes; raises what the transport does."""
-        return await self._knock("POST", url, body, {})
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+        """The answer to a delivery of these bytes; `headers` are signed too. Raises what the transport does."""
+        return await self._knock("POST", url, body, headers)
 
     async def _knock(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         peer = str(origin_of(url))
@@ -115,19 +117,29 @@ class SignedExchange:
         return second
 
     async def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str], manner: Manner) -> Response:
-        signed = {**headers, **sign_request(self._signer, method, url, body, self._clock(), manner=manner)}
-        return await (self._transport.post(url, body, signed) if method == "POST" else self._transport.get(url, signed))
+        if method == "POST":
+            signed = sign_request(self._signer, method, url, body, self._clock(), manner=manner, headers=headers)
+            return await self._transport.post(url, body, signed)
+        signed = sign_request(self._signer, method, url, body, self._clock(), manner=manner)
+        return await self._transport.get(url, {**headers, **signed})
 
 
 def sign_request(
-    signer: Signer, method: str, url: str, body: bytes, now: datetime, *, manner: Manner = Manner.CAVAGE
+    signer: Signer,
+    method: str,
+    url: str,
+    body: bytes,
+    now: datetime,
+    *,
+    manner: Manner = Manner.CAVAGE,
+    headers: Mapping[str, str] = NO_HEADERS,
 ) -> dict[str, str]:
-    """The headers of a request to `url`, with its signature."""
+    """The headers of a request to `url`, with its signature; `headers`, in small letters, are further ones to sign."""
     origin = origin_of(url)
-    headers: tuple[tuple[str, str], ...] = (("host", origin.authority),)
+    said: tuple[tuple[str, str], ...] = (("host", origin.authority),)
     if method == "POST":
-        headers = (*headers, ("content-type", LD_JSON))
-    request = Request(method, url[len(str(origin)) :], headers, body)
+        said = (*said, ("content-type", LD_JSON))
+    request = Request(method, url[len(str(origin)) :], (*said, *headers.items()), body)
     ids, keys = signer.ids, signer.keys
     if manner is Manner.CAVAGE:
         return cavage.sign(request, key_id=ids.main_key, key=keys.rsa, now=now)

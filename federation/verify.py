@@ -22,16 +22,18 @@ from activitypub.actor import RemoteActor
 from activitypub.document import DEFAULT_LIMITS, Limits, read_document
 from activitypub.members import strings
 from activitypub.message import Request
+from activitypub.origin import origin_of
 from activitypub.signatures import http
 from activitypub.signatures.bounds import WINDOW
 from activitypub.signatures.keys import PublicKey, read_multikey, read_pem
 from activitypub.signatures.proof import read_proof, verify_proof
 from activitypub.signatures.rfc9421 import Scheme
+from activitypub.synchronization import Synchronization, read_synchronization
 from federation.directory import ActorDirectory
 from federation.fetch import Fetched
 from federation.policy import admit
 from federation.roster import Roster
-from schema.errors import Absent, Forbidden, Malformed, TooLarge, Unauthenticated
+from schema.errors import Absent, Forbidden, Malformed, RemoteError, TooLarge, Unauthenticated
 
 _SEAL = object()
 _REMEMBERED_KEYS = 4_096
@@ -43,6 +45,7 @@ class VerifiedActivity:
 
     `proven_by` is the Multikey whose proof over the whole activity held, `object_proven_by` that of the embedded
     object; None where there was no proof. `sender_document` is there only where the sender had to be looked up.
+    `synchronization` is what the sender told beside it of those here who follow it, where that can be used.
     """
 
     activity: Activity
@@ -52,6 +55,7 @@ class VerifiedActivity:
     object_proven_by: str | None
     body: bytes
     received_at: datetime
+    synchronization: Synchronization | None
     seal: InitVar[object]
 
     def __post_init__(self, seal: object) -> None:
@@ -104,6 +108,7 @@ class Verifier:
             object_proven_by=_prove_object(document, sender.actor, now),
             body=request.body,
             received_at=now,
+            synchronization=read_synchronization(request, signature.covered, sender.actor, allow_http=self._allow_http),
             seal=_SEAL,
         )
 
@@ -119,6 +124,23 @@ class Verifier:
         except (Unauthenticated, Forbidden, Malformed):
             return None
         return ally
+
+    async def origin(self, request: Request) -> str | None:
+        """The origin of the actor that signed this GET, where somebody there is something to us; None for all others.
+
+        Only then its key is looked for: many a server reads in the name of an actor that follows nobody.
+        """
+        try:
+            signature = http.read_signature(request, scheme=self._scheme)
+            http.check_coverage(signature, request, self._clock(), self._window)
+            actor = _without_fragment(signature.key_id)
+            origin, roster = str(origin_of(actor)), self._roster()
+            if origin not in roster.followers_at:
+                return None
+            await self._sender(actor, signature, request, roster)
+        except RemoteError:
+            return None
+        return origin
 
     async def _sender(self, actor: str, signature: http.Signature, request: Request, roster: Roster) -> Fetched:
         """The actor, its HTTP signature verified."""

@@ -21,8 +21,9 @@ from federation.delivery import Delivery, DeliveryState, DeliveryWorker, Settled
 from federation.inbox import Inbox
 from federation.outbox import recipient
 from federation.roster import Roster
+from federation.synchronization import FollowersCheck, headers_for
 from node import control
-from node.aid import following
+from node.aid import following, reconciling
 from node.aid.verbs import VERBS
 from node.connection import Connection
 from node.folder import DataFolder, HeldFolder
@@ -96,11 +97,19 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
         peers_at_once=house.settings.delivery_peers_at_once,
         on_hold=lambda: {recipient(actor).peer for actor in house.roster.suspended.values()},
         may_get=_may_get(house),
+        to_followers=lambda peer: headers_for(house.ids, house.roster, peer),
         told=partial(_delivered, house),
     )
     house.wake_delivery = worker.wake
+    check = FollowersCheck(
+        house.ids.actor, lambda: house.roster, house.fetcher, partial(reconciling.set_right, house), house.now
+    )
     box: Inbox[Effect] = Inbox(
-        house.verifier, partial(apply_group, house), group=house.settings.inbox_group, heard_from=worker.heard_from
+        house.verifier,
+        partial(apply_group, house),
+        group=house.settings.inbox_group,
+        heard_from=worker.heard_from,
+        taken=check.heard,
     )
     async with (
         _metered(house),
@@ -108,6 +117,7 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
         box,
         _serving(house, box),
         _working(worker.run),
+        _working(check.run),
         _working(partial(_sweep, house)),
     ):
         if held is None:

@@ -32,6 +32,7 @@ ROUTES = (
     web.get("/actors/{name}", pages.actor_page),
     web.get("/actors/{name}/outbox", actor.outbox_collection),
     web.get("/actors/{name}/followers", actor.followers),
+    web.get("/actors/{name}/followers_synchronization", actor.followers_of_reader),
     web.get("/actors/{name}/following", actor.following),
     web.get("/proposals/{id}", pages.post),
     web.get("/proposals/{id}/document", pages.document),

@@ -6,7 +6,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +16,14 @@ import click
 import pytest
 
 from activitypub.activity import build_create
-from activitypub.collection import build_opened, build_page
+from activitypub.actor import build_actor, read_actor
+from activitypub.collection import build_opened, build_page, build_set
 from activitypub.ids import Ids
 from activitypub.signatures.keys import read_multikey, read_secret_multikey
 from activitypub.signatures.proof import read_proof, sign_document, verify_proof
 from activitypub.translate.proposal import build_note
+from federation.roster import Roster
+from federation.synchronization import headers_for
 from node.cli import main
 from node.lab.cast import CAST, FIRST_PORT
 from schema.category import Category
@@ -40,10 +43,14 @@ PAGES: Final = sorted(
 )
 
 IDS: Final = Ids("https://alder.example", "alder")
+_BIRCH: Final = Ids("https://birch.example", "birch")
+BIRCH: Final = read_actor(
+    build_actor(_BIRCH, name="Birch", summary="", public_key_pem="", ed25519_multikey=PUBLIC_MULTIKEY), _BIRCH.actor
+)
 NOW: Final = datetime(2026, 11, 23, 9, 17, 42, tzinfo=UTC)
 WIDTH: Final = 110
 
-EXAMPLE: Final = re.compile(r"(?<=<!-- example: )(\w+)( -->\n\n```json\n)(.*?)(?=\n```\n)", re.DOTALL)
+EXAMPLE: Final = re.compile(r"(?<=<!-- example: )(\w+)( -->\n\n```(?:json|http)\n)(.*?)(?=\n```\n)", re.DOTALL)
 FENCED: Final = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 INLINE: Final = re.compile(r"`([^`\n]+)`")
 LINK: Final = re.compile(r"\[[^\]\[]+\]\(([^)\s]+)\)|^\[[^\]\[]+\]: (\S+)$", re.MULTILINE)
@@ -122,8 +129,26 @@ def conversation() -> dict[str, Any]:
     return build_opened(page, owner=IDS.actor)
 
 
-EXAMPLES: Final = {"offer": offer, "need": need, "surplus": surplus, "conversation": conversation}
-SIGNED: Final = [name for name in EXAMPLES if name != "conversation"]
+def header() -> str:
+    """What birch, where one follows alder, is told with a delivery."""
+    [(name, value)] = headers_for(IDS, Roster(followers={BIRCH.id: BIRCH}), "https://birch.example").items()
+    return f"{name.title()}: {value}"
+
+
+def followers() -> dict[str, Any]:
+    """What birch reads at the address in that header."""
+    return build_set(IDS.followers_of_reader, [BIRCH.id])
+
+
+EXAMPLES: Final[dict[str, Callable[[], Any]]] = {
+    "offer": offer,
+    "need": need,
+    "surplus": surplus,
+    "conversation": conversation,
+    "header": header,
+    "followers": followers,
+}
+SIGNED: Final = ["offer", "need", "surplus"]
 
 
 def written(value: Any, depth: int = 0, *, packed: bool = False) -> str:
@@ -148,7 +173,12 @@ def written(value: Any, depth: int = 0, *, packed: bool = False) -> str:
 
 def with_examples(text: str) -> str:
     """The text of FEDERATION.md with its examples as the code makes them."""
-    return EXAMPLE.sub(lambda match: match[1] + match[2] + written(EXAMPLES[match[1]]()), text)
+
+    def replaced(match: re.Match[str]) -> str:
+        made = EXAMPLES[match[1]]()
+        return match[1] + match[2] + (made if isinstance(made, str) else written(made))
+
+    return EXAMPLE.sub(replaced, text)
 
 
 def test_examples_are_what_is_sent() -> None:

@@ -10,6 +10,12 @@ WINDOW: Final = timedelta(hours=1)
 MAX_KEY_ID: Final = 2048
 MAX_COVERED: Final = 32
 _BODILESS: Final = frozenset({"GET", "HEAD"})
+_WRITTEN: Final = frozenset({"host", "content-type"})
+
+
+def further_headers(request: Request) -> dict[str, str]:
+    """The headers of a request to be signed that no scheme writes itself; each stands there once."""
+    return {name: request.one(name) for name, _ in request.headers if name not in _WRITTEN}
 
 
 def may_have_body(request: Request) -> bool:

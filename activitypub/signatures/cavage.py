@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512, HashAlgorithm
 
 from activitypub.message import Request, read_http_date, write_http_date
-from activitypub.signatures.bounds import MAX_COVERED, MAX_KEY_ID, WINDOW, may_have_body
+from activitypub.signatures.bounds import MAX_COVERED, MAX_KEY_ID, WINDOW, further_headers, may_have_body
 from activitypub.signatures.digest import check_digest, write_digest
 from activitypub.signatures.keys import PublicKey
 from schema.errors import Unauthenticated
@@ -87,8 +87,8 @@ def signing_string(
 def sign(request: Request, *, key_id: str, key: RSAPrivateKey, now: datetime) -> dict[str, str]:
     """Return the headers to send: Host, Content-Type if the request has one, Date, Digest unless GET, and Signature.
 
-    The request brings `host` and `content-type`. To sign for a server that leaves the query out, pass a request whose
-    target has none.
+    The request brings `host` and `content-type`; whatever other headers it brings are covered too, and returned. To
+    sign for a server that leaves the query out, pass a request whose target has none.
     """
     headers = {"Host": request.one("host"), "Date": write_http_date(now)}
     covered = ["(request-target)", "host", "date"]
@@ -99,6 +99,9 @@ def sign(request: Request, *, key_id: str, key: RSAPrivateKey, now: datetime) ->
     if content_type is not None:
         headers["Content-Type"] = content_type
         covered.append("content-type")
+    further = further_headers(request)
+    headers |= further
+    covered += further
     signed = key.sign(signing_string(request.with_headers(headers), covered), PKCS1v15(), SHA256())
     headers["Signature"] = (
         f'keyId="{key_id}",algorithm="rsa-sha256",headers="{" ".join(covered)}",'
@@ -107,8 +110,11 @@ def sign(request: Request, *, key_id: str, key: RSAPrivateKey, now: datetime) ->
     return headers
 
 
-def _read_parameters(text: str) -> dict[str, str]:
-    """Split the header into its parameters, names in lower case; each may stand there once."""
+def read_parameters(text: str) -> dict[str, str]:
+    """Split the header into its parameters, names in lower case; each may stand there once. Raises Unauthenticated.
+
+    Other headers than `Signature` are written in the same way (FEP-8fcf).
+    """
     if len(text) > MAX_HEADER:
         raise Unauthenticated("the Signature header is too long")
     parameters: dict[str, str] = {}
@@ -147,7 +153,7 @@ def _read_timestamp(text: str | None) -> int | None:
 
 def read_signature(request: Request) -> Signature:
     """Read the one `Signature` header. Raises Unauthenticated; unknown parameters are ignored (section 2.2)."""
-    parameters = _read_parameters(request.one("signature"))
+    parameters = read_parameters(request.one("signature"))
     key_id = parameters.get("keyid", "")
     if not 0 < len(key_id) <= MAX_KEY_ID:
         raise Unauthenticated("the signature names no key, or at too great length")

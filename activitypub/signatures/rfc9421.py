@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from activitypub.message import Request
 from activitypub.origin import DEFAULT_PORTS
-from activitypub.signatures.bounds import MAX_COVERED, MAX_KEY_ID, WINDOW, may_have_body
+from activitypub.signatures.bounds import MAX_COVERED, MAX_KEY_ID, WINDOW, further_headers, may_have_body
 from activitypub.signatures.content_digest import check_content_digest, write_content_digest
 from activitypub.signatures.fields import (
     InnerList,
@@ -124,7 +124,8 @@ def sign(
     """Return the headers to send.
 
     They are Host, Content-Type if the request has one, Content-Digest unless GET, Signature-Input and Signature. The
-    request brings `host` and `content-type`. Raises DomainError for a key id that is not printable ASCII.
+    request brings `host` and `content-type`; whatever other headers it brings are covered too, and returned. Raises
+    DomainError for a key id that is not printable ASCII.
     """
     headers = {"Host": request.one("host")}
     content_type = request.header("content-type")
@@ -134,6 +135,9 @@ def sign(
     if may_have_body(request):
         headers["Content-Digest"] = write_content_digest(request.body)
         covered.append("content-digest")
+    further = further_headers(request)
+    headers |= further
+    covered += further
     parameters: Parameters = {
         "created": int(now.timestamp()),
         "keyid": key_id,

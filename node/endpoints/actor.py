@@ -1,6 +1,7 @@
 """Our collective as an actor with its collections, and the node itself as another.
 
-Both are served to anyone without a signature, so that two nodes never wait for each other's keys.
+Both are served to anyone without a signature, so that two nodes never wait for each other's keys. Lists of others are
+shown to nobody, but to each server the part that it knows anyway.
 """
 
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from activitypub.collection import build_collection, build_page
-from node.endpoints.wire import HOUSE, activity_response
+from activitypub.collection import build_collection, build_page, build_set
+from node.endpoints.wire import HOUSE, activity_response, protocol_request
 from node.store import outbox
 from schema.errors import Absent
 
@@ -50,6 +51,17 @@ async def followers(request: web.Request) -> web.Response:
     """Who follows us is nobody's business: the collection is there, and shows nothing, not even a number."""
     own(request)
     return _document(build_collection(request.app[HOUSE].ids.followers))
+
+
+async def followers_of_reader(request: web.Request) -> web.Response:
+    """Who of one server follows us, for an actor of that very server; for all others there is no such thing (404)."""
+    own(request)
+    house = request.app[HOUSE]
+    origin = await house.verifier.origin(protocol_request(request)) if "Signature" in request.headers else None
+    theirs = None if origin is None else house.roster.followers_at.get(origin)
+    if theirs is None:
+        raise Absent("nobody there is anything to us, or nobody said who asks")
+    return _document(build_set(house.ids.followers_of_reader, theirs))
 
 
 async def following(request: web.Request) -> web.Response:

@@ -37,6 +37,12 @@ class Post:
     dropped: set[str] = field(default_factory=set)
     deadline: float = 5.0
     at_once: int = 50
+    made: list[str] = field(default_factory=list)
+
+    def to_followers(self, peer: str) -> dict[str, str]:
+        """A header for this peer, counted."""
+        self.made.append(peer)
+        return {"collection-synchronization": f"number {len(self.made)}"}
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[DeliveryWorker]:
@@ -51,6 +57,7 @@ class Post:
                 peers_at_once=self.at_once,
                 on_hold=lambda: self.on_hold,
                 may_get=lambda peer, _: peer not in self.dropped,
+                to_followers=self.to_followers,
                 told=lambda _, settled: self.told.append(settled),
             )
             running = asyncio.create_task(worker.run())
@@ -104,6 +111,24 @@ async def test_each_request_is_signed_over_its_bytes() -> None:
     cavage.verify(signature, request, keys_of("alder").rsa_public)
     assert signature.key_id == ids_of("alder").main_key
     assert request.one("content-type") == LD_JSON
+
+
+async def test_what_goes_to_followers_says_so() -> None:
+    """What is public carries a header for its peer, signed, made once for each batch; what is for allies has none."""
+    post = Post()
+    async with listening("birch") as birch, listening("cedar") as cedar, post.working() as worker:
+        post.queue.put(cedar.peer, *numbers(3), audience="allies")
+        for audience in ("public", "allies"):
+            post.queue.put(birch.peer, *numbers(BATCH - 5), audience=audience)
+        worker.wake()
+        await until(lambda: len(birch.got) == 2 * (BATCH - 5) and len(cedar.got) == 3)
+    said = [headers.get("Collection-Synchronization") for headers in birch.requests]
+    assert said == ["number 1"] * (BATCH - 5) + [None] * (BATCH - 5)
+    assert post.made == [birch.peer]
+    for headers in birch.requests:
+        covered = 'digest content-type collection-synchronization"' in headers["Signature"]
+        assert covered == ("Collection-Synchronization" in headers)
+    assert not any("Collection-Synchronization" in headers for headers in cedar.requests)
 
 
 async def test_waits_grow() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from activitypub.ids import webfinger_url
 from activitypub.webfinger import build_jrd
-from federation.fetch import Fetcher
+from federation.fetch import Fetcher, Members
 from federation.transport import Reason, Response, Unreached
 from schema.errors import RemoteError
 from tests.rig.fetching import TakesNothing, fetcher_of
@@ -155,3 +155,58 @@ async def test_an_http_link_is_for_the_lab_alone(net: Net) -> None:
     with pytest.raises(RemoteError):
         await abroad.find("birch@birch.example")
     assert net.asked == ["https://birch.example/.well-known/webfinger?resource=acct:birch@birch.example"]
+
+
+FOLLOWERS = BIRCH.ids.followers
+PART = BIRCH.ids.followers_of_reader
+PAGE = f"{PART}?cursor=0"
+ONE, TWO = (f"http://alder.localhost:1/{name}" for name in ("one", "two"))
+KIND = "application/activity+json"
+
+
+def held(identifier: str, *items: str, kind: str = "OrderedCollection", **more: Any) -> dict[str, Any]:
+    """A collection or a page with these members."""
+    return {"id": identifier, "type": kind, "orderedItems": list(items), **more}
+
+
+@pytest.mark.parametrize(
+    ("collection", "page", "members"),
+    [
+        (held(PART, ONE, TWO), None, Members(frozenset({ONE, TWO}), whole=True)),
+        (held(PART, ONE, totalItems=5), None, Members(frozenset({ONE}), whole=True)),
+        (held(FOLLOWERS, ONE), None, Members(frozenset({ONE}), whole=True)),
+        (held(PART, first=held(PAGE, ONE)), None, Members(frozenset({ONE}), whole=True)),
+        (held(PART, first=held(PAGE, ONE, next=PAGE)), None, Members(frozenset({ONE}), whole=False)),
+        (held(PART, first=PAGE), held(PAGE, ONE), Members(frozenset({ONE}), whole=True)),
+        (held(PART, first=PAGE), held(PAGE, ONE, next=PAGE), Members(frozenset({ONE}), whole=False)),
+    ],
+)
+async def test_members_are_read(
+    net: Net, fetcher: Fetcher, collection: dict[str, Any], page: dict[str, Any] | None, members: Members
+) -> None:
+    """A list is read from its document, under its own id or that of the whole, or from its first page: no further."""
+    net.give(PART, collection, KIND)
+    if page is not None:
+        net.give(PAGE, page, KIND)
+    assert await fetcher.members(PART, part_of=FOLLOWERS) == members
+    assert net.asked == ([PART] if page is None else [PART, PAGE])
+
+
+@pytest.mark.parametrize(
+    "collection",
+    [
+        held(BIRCH.ids.following, ONE),
+        held(PART, ONE, kind="Note"),
+        held(PART, first="http://mallory.localhost:1/page"),
+        held(PART, first="not a URL"),
+        held(PART, first=held(PAGE, ONE, kind="Person")),
+        {"id": PART, "type": "Collection", "items": [{"name": "no id"}]},
+        {"id": PART, "type": "Collection", "items": [ONE] * 1_001},
+    ],
+)
+async def test_what_is_no_list_is_not_read(net: Net, fetcher: Fetcher, collection: dict[str, Any]) -> None:
+    """Another document, a page elsewhere, members without an id, and more of them than we take, are refused."""
+    net.give(PART, collection, KIND)
+    with pytest.raises(RemoteError):
+        await fetcher.members(PART, part_of=FOLLOWERS)
+    assert net.asked == [PART]

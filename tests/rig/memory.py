@@ -26,12 +26,12 @@ class MemoryQueue:
     health: dict[str, PeerHealth] = field(default_factory=dict)
     asked: int = 0
 
-    def put(self, peer: str, *documents: str, expires: datetime | None = None) -> None:
+    def put(self, peer: str, *documents: str, expires: datetime | None = None, audience: str = "public") -> None:
         """Queue documents for the inbox of a peer."""
         for document in documents:
             number = len(self.rows) + 1
             inbox = f"{peer}/inbox"
-            delivery = Delivery(number, inbox, document.encode(), expires, document, "Create", "public")
+            delivery = Delivery(number, inbox, document.encode(), expires, document, "Create", audience)
             self.rows.append(Row(peer, delivery))
 
     def states(self, peer: str) -> list[str]:
