@@ -134,6 +134,10 @@ class Ids:
         """The answers to the proposal with this URL."""
         return f"{proposal}/replies"
 
+    def feed(self, name: str) -> str:
+        """What is public, for feed readers, calendars and spreadsheets."""
+        return f"{self.base}/feeds/{name}"
+
     def activity(self, local_id: str) -> str:
         """One act of ours."""
         return f"{self.base}/activities/{_check_local_id(local_id)}"

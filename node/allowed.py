@@ -135,6 +135,7 @@ LISTEN = Rule("address:port, such as 127.0.0.1:8400, [::1]:8400 or localhost:840
 METRICS = Rule(
     "empty for nowhere, or address:port such as 127.0.0.1:9400", lambda text: text if not text else _listen(text)
 )
+CONTACT = matching(r"|(?:mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[0-9-]+)", "empty, or mailto:…, https://… or tel:+…")
 FILE = Rule("a file; empty for none", lambda text: text if text.isprintable() else None)
 RECIPIENT = matching(r"|age1[02-9ac-hj-np-z]{58}", "a line age1…, as `qafila backup key` makes it; empty for none")
 FOLDER = Rule("a folder; empty for `backups` in the data folder", lambda text: text if text.isprintable() else None)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from federation.inbox import Inbox
-from node.endpoints import actor, health, inbox, objects, threads, wellknown
+from node.endpoints import actor, feeds, health, inbox, objects, threads, visitors, wellknown
 from node.endpoints.inbox import INBOX
 from node.endpoints.wire import HOUSE, check_request
 from node.house import House
@@ -48,6 +48,10 @@ ROUTES = (
     web.get("/nodeinfo/2.1", wellknown.nodeinfo),
     web.get("/ns/qafila", wellknown.context),
     web.get("/tags/{tag}", pages.tag_page),
+    web.get("/feeds/{feed}", feeds.feed),
+    web.get("/robots.txt", visitors.robots),
+    web.get("/sitemap.xml", visitors.sitemap),
+    web.get("/.well-known/security.txt", visitors.security),
     web.get("/health", health.health),
     web.get("/", pages.home),
     web.get("/feed", pages.feed),

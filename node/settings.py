@@ -81,6 +81,14 @@ class Settings:
         "The public address of the node, without a path. It can never change: every post carries it.",
     )
     summary: str = _setting(allowed.text(500), "A few words about the collective, readable by anyone.", "")
+    security_contact: str = _setting(
+        allowed.CONTACT, "Whom to tell of a weakness of this node, shown to anyone in `/.well-known/security.txt`.", ""
+    )
+    search_engines: str = _setting(
+        allowed.choice("no", "yes"),
+        "Whether search engines may list the public pages. `yes` also serves a sitemap.",
+        "no",
+    )
     language: str = _setting(
         allowed.LANGUAGE, "The language that posts are written in unless they say otherwise.", "en"
     )

@@ -18,6 +18,7 @@ from federation.signing import sign_request
 from node import clock
 from node.aid import allies, publishing
 from node.aid.door import open_link
+from node.endpoints.feeds import FEEDS
 from node.house import House
 from node.server import ROUTES
 from node.store import proposals, relations, tables
@@ -121,6 +122,7 @@ async def targets(planted: Planted) -> list[str]:
         "tag": ["offer", "infant", "OFFER", "quilltitle"],
         "file": [*static_files(), "qafila.db"],
         "secret": [UNKNOWN],
+        "feed": [*FEEDS, "posts.xml"],
     }
     queries = {
         "/actors/{name}/outbox": [f"page={cursor}" for cursor in ("latest", *acts, *locals_)],
