@@ -35,13 +35,18 @@ _NAMESPACES: Final[Mapping[str, tuple[str, ...]]] = {
     "ldp": ("http://www.w3.org/ns/ldp#",),
     "sec": ("https://w3id.org/security#",),
     "vf": ("https://w3id.org/valueflows/ont/vf#", "https://w3id.org/valueflows/", "https://w3id.org/valueflows#"),
+    "om2": ("http://www.ontology-of-units-of-measure.org/resource/om-2/",),
 }
 _TERMS: Final[Mapping[str, str]] = {
     "as": "actor object to cc bto bcc attributedTo content name url tag published updated endTime",
     "ldp": "inbox",
     "sec": "proof publicKey signature",
-    "vf": "purpose publishes",
+    "vf": "purpose publishes reciprocal unitBased resourceQuantity availableQuantity minimumQuantity",
 }
+_MEASURE: Final = (
+    "hasUnit",
+    "hasNumericalValue",
+)  # of OM2, which one of the servers that send them takes for ValueFlows
 CORE_TERMS: Final[Mapping[str, frozenset[str]]] = {
     "id": frozenset({"@id"}),
     "type": frozenset({"@type"}),
@@ -50,6 +55,10 @@ CORE_TERMS: Final[Mapping[str, frozenset[str]]] = {
         term: frozenset({f"{prefix}:{term}", *(name + term for name in _NAMESPACES[prefix])})
         for prefix, terms in _TERMS.items()
         for term in terms.split()
+    },
+    **{
+        term: frozenset(name + term for prefix in ("om2", "vf") for name in (f"{prefix}:", *_NAMESPACES[prefix]))
+        for term in _MEASURE
     },
 }
 """Each core term with the only definitions it may be given again."""

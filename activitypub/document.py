@@ -170,10 +170,26 @@ def _integer(digits: str) -> int:
     return number
 
 
-def _float(digits: str) -> float:
-    number = float(digits)
+class Number(float):
+    """A number that knows how it was written: the nearest binary fraction may be another."""
+
+    __slots__ = ("written",)
+    written: str
+
+
+def written(number: float) -> str:
+    """The digits of a number as they came.
+
+    A plain float has them already: `_read_plain` takes a document only where its numbers are written back alike.
+    """
+    return number.written if isinstance(number, Number) else str(number)
+
+
+def _float(digits: str) -> Number:
+    number = Number(digits)
     if not math.isfinite(number):
         raise Malformed("a number is too large")
+    number.written = digits
     return number
 
 

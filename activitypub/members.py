@@ -46,6 +46,12 @@ def strings(document: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(_id(entry, key) for entry in (value if isinstance(value, list) else [value]))
 
 
+def entries(document: Mapping[str, Any], key: str) -> list[Any]:
+    """What stands there, of whatever shape: one alone, a list, or nothing."""
+    value = document.get(key)
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def types(document: Mapping[str, Any]) -> tuple[str, ...]:
     """The `type` as a tuple of one to eight strings."""
     value = document.get("type")

@@ -8,7 +8,8 @@ Rule 1  The HTTP signature is by a key of the activity's actor (FEP-fe34: same o
         time and body.
 Rule 2  A proof that is there and does not hold refuses the whole; it is never treated as unsigned (FEP-8b32).
 Rule 3  The keys of an ally are those that were pinned. Nothing that comes over the net replaces them.
-Rule 4  What was verified is what is handled: the activity here is read from the very bytes that were signed.
+Rule 4  What was verified is what is handled: the activity here is read from the very bytes that were signed. Only
+        then are terms respelled that a proposal of another dialect has.
 """
 
 from collections.abc import Callable
@@ -29,9 +30,11 @@ from activitypub.signatures.keys import PublicKey, read_multikey, read_pem
 from activitypub.signatures.proof import read_proof, verify_proof
 from activitypub.signatures.rfc9421 import Scheme
 from activitypub.synchronization import Synchronization, read_synchronization
+from activitypub.translate.spelling import is_spelled_otherwise
 from federation.directory import ActorDirectory
 from federation.fetch import Fetched
-from federation.policy import admit
+from federation.policy import POSTS, admit
+from federation.respelling import Respeller
 from federation.roster import Roster
 from schema.errors import Absent, Forbidden, Malformed, RemoteError, TooLarge, Unauthenticated
 
@@ -46,9 +49,11 @@ class VerifiedActivity:
     `proven_by` is the Multikey whose proof over the whole activity held, `object_proven_by` that of the embedded
     object; None where there was no proof. `sender_document` is there only where the sender had to be looked up.
     `synchronization` is what the sender told beside it of those here who follow it, where that can be used.
+    `plain` is the embedded object in bare terms: the object itself, unless a proposal in it had to be respelled.
     """
 
     activity: Activity
+    plain: dict[str, Any] | None
     sender: RemoteActor
     sender_document: bytes | None
     proven_by: str | None
@@ -77,6 +82,7 @@ class Verifier:
         window: timedelta = WINDOW,
         limits: Limits = DEFAULT_LIMITS,
         allow_http: bool = False,
+        respeller: Respeller | None = None,
     ) -> None:
         """`scheme` is that of our own address; `window` is how far a signature's time may lie from ours, each way."""
         self._roster = roster
@@ -86,6 +92,16 @@ class Verifier:
         self._window = window
         self._limits = limits
         self._allow_http = allow_http
+        self._respeller = respeller
+
+    async def _plain(self, activity: Activity) -> dict[str, Any] | None:
+        """The embedded object of a post in bare terms; what nobody respells is refused where it is read."""
+        embedded = activity.object
+        if embedded is None or self._respeller is None or activity.type not in POSTS:
+            return embedded
+        if not is_spelled_otherwise(embedded):
+            return embedded
+        return await self._respeller.respell(activity.document, embedded, activity.actor)
 
     async def activity(self, request: Request) -> VerifiedActivity:
         """The activity that this request brings, proven.
@@ -100,12 +116,14 @@ class Verifier:
         roster = self._roster()
         admit(activity, roster)
         sender = await self._sender(activity.actor, signature, request, roster)
+        proven_by, object_proven_by = prove(document, sender.actor, now), _prove_object(document, sender.actor, now)
         return VerifiedActivity(
             activity=activity,
+            plain=await self._plain(activity),
             sender=sender.actor,
             sender_document=sender.document or None,
-            proven_by=prove(document, sender.actor, now),
-            object_proven_by=_prove_object(document, sender.actor, now),
+            proven_by=proven_by,
+            object_proven_by=object_proven_by,
             body=request.body,
             received_at=now,
             synchronization=read_synchronization(request, signature.covered, sender.actor, allow_http=self._allow_http),

@@ -21,6 +21,7 @@ from federation.fetch import Fetcher
 from federation.outbox import Signer
 from federation.policy import Mode
 from federation.resolvers import LabResolver
+from federation.respelling import Respeller
 from federation.roster import Roster
 from federation.signing import Manners, SignedExchange
 from federation.transport import Limits as TransportLimits
@@ -54,6 +55,7 @@ class House:
     exchange: SignedExchange
     fetcher: Fetcher
     directory: ActorDirectory
+    respeller: Respeller
     events: Events
     lab: bool
     now: Callable[[], datetime] = clock.now
@@ -80,6 +82,7 @@ class House:
             window=timedelta(minutes=self.settings.signature_window_minutes),
             limits=Limits(max_bytes=self.settings.max_body_kib * 1024),
             allow_http=self.lab,
+            respeller=self.respeller,
         )
 
     def actor_document(self) -> dict[str, Any]:
@@ -162,7 +165,7 @@ async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[Ho
         async with store.transaction() as connection:
             await check_version(connection)
             await identity.settle(connection, identity.Identity(settings.url, settings.name))
-        async with transport:
+        async with transport, Respeller() as respeller:
             house = House(
                 settings=settings,
                 ids=ids,
@@ -172,6 +175,7 @@ async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[Ho
                 exchange=exchange,
                 fetcher=fetcher,
                 directory=ActorDirectory(fetcher, StoredActors(store), clock.now),
+                respeller=respeller,
                 events=Events(clock.now),
                 lab=lab,
             )

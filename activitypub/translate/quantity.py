@@ -7,6 +7,7 @@ it, which is read only where we ship no unit of that code.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from activitypub.document import written
 from activitypub.members import optional_text
 from schema.errors import DomainError, Malformed
 from schema.quantity import COMMUNITY_UNITS, ONE, UNITS, Quantity, Unit, unit_from_wire
@@ -27,7 +28,7 @@ def read_measure(intent: Mapping[str, Any], key: str) -> Quantity | None:
     """The quantity in this member, or None for any amount.
 
     `Malformed` where it is no object; `DomainError` where it is no quantity: no unit or one that we do not know, a
-    number that is no plain decimal from 0. A JSON number is taken where its shortest form is such a decimal.
+    number that is no plain decimal from 0. A JSON number is read from its digits as they were written.
     """
     measure = intent.get(key)
     if measure is None:
@@ -41,7 +42,7 @@ def read_measure(intent: Mapping[str, Any], key: str) -> Quantity | None:
         case bool():
             raise DomainError("A quantity is a number.", field="quantity")
         case str() | int() | float() as number:
-            return Quantity.parse(str(number), unit)
+            return Quantity.parse(number if isinstance(number, str) else written(number), unit)
         case _:
             raise DomainError("A quantity is a number.", field="quantity")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activitypub.translate.dialects import OWN
 from federation.delivery import DeliveryState
 from node.house import House
 from node.store import outbox, proposals
@@ -55,6 +56,9 @@ def view(house: House, stored: Stored, deliveries: Mapping[str, int] | None = No
         "audience": draft.audience.value,
         "divisible": draft.divisible,
         "proven_by": stored.proven_by,
+        "dialect": stored.dialect,
+        "foreign": stored.dialect != OWN,
+        "asks": stored.asks,
         "received": None if own else moment(stored.stored_at),
         "deliveries": {state.value: (deliveries or {}).get(state.value, 0) for state in COUNTED} if own else None,
     }

@@ -13,6 +13,7 @@ WHO = {
     "allies": "Allies see it.",
     "public": "Everyone can see it.",
 }
+FOREIGN = "other software; some details may be missing"
 SHORT = 8  # characters of a local id: enough to name one of tens of thousands
 
 
@@ -51,6 +52,7 @@ def post_lines(post: Mapping[str, Any], zone: tzinfo) -> None:
             ("from", None if post["own"] else post["owner_name"]),
             ("category", _label(CATEGORIES, post["category"])),
             ("how much", how_much(post)),
+            ("asked in return", post.get("asks")),
             ("in parts", "yes" if post["divisible"] else None),
             ("area", post["area"]),
             ("from", moment(post["from"], zone)),
@@ -65,6 +67,7 @@ def post_lines(post: Mapping[str, Any], zone: tzinfo) -> None:
             ("ends", moment(post["ends"], zone)),
             ("version", None if post["revision"] is None else str(post["revision"])),
             ("sent", on_its_way(post)),
+            ("written by", f"{FOREIGN} (form: {post['dialect']})" if post.get("foreign") else None),
             ("signed with", None if post["own"] else post["proven_by"]),
             ("id", post["short"][:SHORT] if post["own"] else None),
             ("address", post["id"]),
@@ -98,5 +101,7 @@ def feed_lines(posts: Sequence[Mapping[str, Any]], zone: tzinfo) -> None:
         amount = how_much(post)
         title = f"{human(post['title'])}{', ' if amount else ''}{human(amount)}"
         state = "" if post["state"] == "open" else f" ({post['state']})"
-        say(f"{post['kind']:8} {title}{state}, from {human(post['owner_name'])}, until {moment(post['ends'], zone)}")
+        foreign = ", written by other software" if post.get("foreign") else ""
+        origin = f"from {human(post['owner_name'])}, until {moment(post['ends'], zone)}{foreign}"
+        say(f"{post['kind']:8} {title}{state}, {origin}")
         say(f"{'':8} {human(post['id'])}")

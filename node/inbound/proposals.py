@@ -6,7 +6,8 @@ Rule 3  The same revision with other content is refused with 409, and what is he
         a fault, and a person must look.
 Rule 4  What was proven once is not replaced by something unproven.
 Rule 5  Whatever dates it carries, it is over within a year of its coming here.
-Rule 6  `bto` and `bcc` are not kept (ActivityPub, 6), and so neither is a proof over them.
+Rule 6  What other software wrote is kept with the name of its dialect, and trusted for its proof alone.
+Rule 7  `bto` and `bcc` are not kept (ActivityPub, 6), and so neither is a proof over them.
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from dataclasses import replace
 import orjson
 
 from activitypub.document import raw_member
-from activitypub.translate.proposal import is_proposal, read_note
+from activitypub.translate.dialects import dialect_of, read_proposal
 from node.inbound.effect import Arrival, Did, Effect
 from node.store.proposals import Stored
 from schema.errors import Conflict, DomainError, Forbidden, Malformed, RuleBroken, Unauthenticated
@@ -24,8 +25,8 @@ from schema.window import HOUR
 
 async def put(arrival: Arrival) -> Effect:
     """Create and Update: between servers an Update replaces the whole (ActivityPub 7.3), so both say what is now."""
-    activity = arrival.verified.activity
-    if activity.object is None or not is_proposal(activity.object):
+    plain = arrival.verified.plain
+    if plain is None or dialect_of(plain) is None:
         return Effect(Did.IGNORED)
     new = _read(arrival)
     proposal = new.proposal
@@ -74,14 +75,18 @@ def _read(arrival: Arrival) -> Stored:
     """The proposal in an activity, expired already where its last hour is over."""
     verified = arrival.verified
     note = verified.activity.object or {}
-    proposal = read_note(note, owner=arrival.actor)
+    plain = verified.plain or {}
+    reading = read_proposal(
+        plain, owner=arrival.actor, received=verified.received_at, respelled=plain is not verified.activity.object
+    )
+    proposal = reading.proposal
     proposal = replace(proposal, ends=min(proposal.ends, verified.received_at + LONGEST + HOUR))
     if proposal.ends <= verified.received_at and proposal.state is State.OPEN:
         proposal = proposal.expired()
     document, proven_by = raw_member(verified.body, "object"), verified.object_proven_by
     if orjson.loads(document) != note:
-        document, proven_by = orjson.dumps(note), None
-    return Stored(proposal, document, proven_by, verified.received_at)
+        document, proven_by = orjson.dumps(note, default=float), None
+    return Stored(proposal, document, proven_by, verified.received_at, dialect=reading.dialect, asks=reading.asks)
 
 
 def _news(stored: Stored) -> dict[str, str | None]:

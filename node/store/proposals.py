@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activitypub.translate.dialects import OWN
 from node.store.tables import proposals as table
 from node.store.tables import tombstones
 from schema.plain import dump_proposal, load_proposal
@@ -25,7 +26,8 @@ class Stored:
     """A proposal with what this node knows of it.
 
     `document` is the signed Note as the bytes that were signed, None for what never leaves the node;
-    `proven_by` the Multikey whose proof over it held; `seq` the order in which it came here.
+    `proven_by` the Multikey whose proof over it held; `seq` the order in which it came here. `dialect` names the form
+    it was written in, `asks` is what it asks in return: ours never do.
     """
 
     proposal: Proposal
@@ -33,6 +35,8 @@ class Stored:
     proven_by: str | None
     stored_at: datetime
     seq: int = 0
+    dialect: str = OWN
+    asks: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +54,10 @@ class Wanted:
 
 
 def values_of(stored: Stored) -> dict[str, Any]:
-    """A proposal as a row."""
+    """A proposal as a row. What is so of every proposal of ours is not written down."""
     proposal = stored.proposal
+    foreign = {} if stored.dialect == OWN else {"dialect": stored.dialect}
+    asks = {} if stored.asks is None else {"asks": stored.asks}
     return {
         "id": proposal.id,
         "owner": proposal.owner,
@@ -60,7 +66,7 @@ def values_of(stored: Stored) -> dict[str, Any]:
         "audience": proposal.draft.audience.value,
         "state": proposal.state.value,
         "ends": proposal.ends,
-        "data": orjson.dumps(dump_proposal(proposal)).decode(),
+        "data": orjson.dumps(dump_proposal(proposal) | foreign | asks).decode(),
         "document": stored.document,
         "proven_by": stored.proven_by,
         "stored_at": stored.stored_at,
@@ -70,7 +76,15 @@ def values_of(stored: Stored) -> dict[str, Any]:
 def read_row(row: Row[Any]) -> Stored:
     """The reverse of `values_of`."""
     data = orjson.loads(row.data) | {"state": row.state}
-    return Stored(load_proposal(data), row.document, row.proven_by, row.stored_at, row.seq)
+    return Stored(
+        load_proposal(data),
+        row.document,
+        row.proven_by,
+        row.stored_at,
+        row.seq,
+        data.get("dialect", OWN),
+        data.get("asks"),
+    )
 
 
 async def find(connection: AsyncConnection, address: str, *, to_change: bool = False) -> Stored | None:

@@ -84,6 +84,9 @@ class Post:
     audience: str
     divisible: bool
     proven_by: str | None
+    foreign: bool
+    dialect: str | None
+    asks: str | None
     deliveries: Deliveries | None
 
     @classmethod
@@ -117,6 +120,9 @@ class Post:
             audience=view.get("audience") or "public",
             divisible=bool(view.get("divisible")),
             proven_by=view.get("proven_by"),
+            foreign=bool(view.get("foreign")),
+            dialect=view.get("dialect"),
+            asks=view.get("asks"),
             deliveries=None if deliveries is None else Deliveries(**deliveries),
         )
 

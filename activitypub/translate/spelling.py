@@ -1,0 +1,96 @@
+"""Proposals whose terms are spelled otherwise than bare: how they are found, and what of them is handed to JSON-LD.
+
+`purpose`, `vf:purpose` and `https://w3id.org/valueflows/ont/vf#purpose` are one term in JSON-LD, and OM2's units too
+are written in all three ways. What the words mean is found out by `respell`, at some cost. Rules:
+
+Rule 1  Only what is meant as a proposal, and spells a term of one otherwise, is handed on; everything else is read as
+        it stands.
+Rule 2  Who, to whom, when and the texts (`KEPT`) are read as they stand; no context can change them.
+Rule 3  Sizes first: what is handed on keeps to `LIMITS`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import orjson
+
+from activitypub.document import Limits, read_document, written
+from activitypub.members import entries
+
+MUTUAL_AID: Final = "https://mutual-aid.app/ns/core#"
+PAIR: Final = "http://virtual-assembly.org/ontologies/pair#"
+TERMS: Final = frozenset({
+    "purpose", "publishes", "reciprocal", "unitBased", "action", "resourceConformsTo", "resourceQuantity",
+    "availableQuantity", "minimumQuantity", "hasUnit", "hasNumericalValue", "hasBeginning", "hasEnd", "finished",
+})  # fmt: skip
+"""What ValueFlows and OM2 say of a proposal, as we read it."""
+KEPT: Final = frozenset({
+    "id", "attributedTo", "actor", "to", "cc", "published", "updated", "endTime",
+    "name", "content", "contentMap", "source", "summary", "url", "tag",
+})  # fmt: skip
+"""Members that are read as they stand."""
+LIMITS: Final = Limits(max_bytes=65_536, max_depth=16, max_members=600, max_items=300, max_string=16_384)
+_UNSEEN: Final = frozenset({"@context", "proof", "signature"})
+_SEPARATOR: Final = re.compile("[:/#]")
+
+
+def is_spelled_otherwise(document: Mapping[str, Any]) -> bool:
+    """Whether this, or something attached to it, is a proposal with a term that is spelled otherwise than bare."""
+    parts = [document, *(part for part in entries(document, "attachment") if isinstance(part, Mapping))]
+    return any(_is_meant(part) and any(map(_is_other, _names(part))) for part in parts)
+
+
+def _is_meant(part: Mapping[str, Any]) -> bool:
+    names = {_local(name) for name in part}
+    kinds = (kind for kind in entries(part, "type") if isinstance(kind, str))
+    return names >= {"purpose", "publishes"} or any(kind.startswith(("maid:", MUTUAL_AID)) for kind in kinds)
+
+
+def _is_other(name: str) -> bool:
+    return ":" in name and (_local(name) in TERMS or name.startswith((MUTUAL_AID, PAIR)))
+
+
+def _local(name: str) -> str:
+    return name if ":" not in name else _SEPARATOR.split(name)[-1]
+
+
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            if name not in _UNSEEN:
+                yield name
+                yield from _names(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _names(part)
+
+
+def prepared(activity: Mapping[str, Any], embedded: Mapping[str, Any]) -> bytes:
+    """What `respell` needs of an object: its members but those of `KEPT`, under its own and its activity's contexts.
+
+    Numbers of measures are written as strings, as they came. `TooLarge` where it is over a limit.
+    """
+    contexts = [*entries(activity, "@context"), *entries(embedded, "@context")]
+    members = {key: _as_written(value) for key, value in embedded.items() if key not in KEPT | _UNSEEN}
+    data = orjson.dumps({"@context": contexts, **members}, default=float)
+    read_document(data, LIMITS)
+    return data
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: _digits(part) if _local(key) == "hasNumericalValue" else _as_written(part)
+            for key, part in value.items()
+        }
+    return [_as_written(part) for part in value] if isinstance(value, list) else value
+
+
+def _digits(value: Any) -> Any:
+    return written(value) if isinstance(value, float) else value
+
+
+def kept(embedded: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that are read as they stand."""
+    return {key: value for key, value in embedded.items() if key in KEPT}
