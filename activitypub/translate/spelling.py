@@ -10,7 +10,7 @@ Rule 3  Sizes first: what is handed on keeps to `LIMITS`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -32,38 +32,47 @@ KEPT: Final = frozenset({
 """Members that are read as they stand."""
 LIMITS: Final = Limits(max_bytes=65_536, max_depth=16, max_members=600, max_items=300, max_string=16_384)
 _UNSEEN: Final = frozenset({"@context", "proof", "signature"})
+_CONTAINERS: Final = (dict, list)
 _SEPARATOR: Final = re.compile("[:/#]")
 
 
 def is_spelled_otherwise(document: Mapping[str, Any]) -> bool:
     """Whether this, or something attached to it, is a proposal with a term that is spelled otherwise than bare."""
-    parts = [document, *(part for part in entries(document, "attachment") if isinstance(part, Mapping))]
-    return any(_is_meant(part) and any(map(_is_other, _names(part))) for part in parts)
+    parts = [document, *(part for part in entries(document, "attachment") if isinstance(part, dict))]
+    return any(_is_meant(part) and _has_other(part) for part in parts)
 
 
 def _is_meant(part: Mapping[str, Any]) -> bool:
-    names = {_local(name) for name in part}
+    if "purpose" in part and "publishes" in part:
+        return True
     kinds = (kind for kind in entries(part, "type") if isinstance(kind, str))
-    return names >= {"purpose", "publishes"} or any(kind.startswith(("maid:", MUTUAL_AID)) for kind in kinds)
+    return {"purpose", "publishes"} <= {_local(name) for name in part} or any(map(_is_aid, kinds))
+
+
+def _is_aid(kind: str) -> bool:
+    return kind.startswith(("maid:", MUTUAL_AID))
+
+
+def _has_other(part: Mapping[str, Any]) -> bool:
+    waiting: list[Any] = [part]
+    for value in waiting:  # which grows on the way
+        if isinstance(value, list):
+            waiting += [inner for inner in value if isinstance(inner, _CONTAINERS)]
+            continue
+        for name, inner in value.items():
+            if ":" in name and _is_other(name):
+                return True
+            if isinstance(inner, _CONTAINERS) and name not in _UNSEEN:
+                waiting.append(inner)
+    return False
 
 
 def _is_other(name: str) -> bool:
-    return ":" in name and (_local(name) in TERMS or name.startswith((MUTUAL_AID, PAIR)))
+    return _local(name) in TERMS or name.startswith((MUTUAL_AID, PAIR))
 
 
 def _local(name: str) -> str:
     return name if ":" not in name else _SEPARATOR.split(name)[-1]
-
-
-def _names(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for name, part in value.items():
-            if name not in _UNSEEN:
-                yield name
-                yield from _names(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _names(part)
 
 
 def prepared(activity: Mapping[str, Any], embedded: Mapping[str, Any]) -> bytes:

@@ -369,6 +369,15 @@ def bare(note: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in note.items() if key not in TERMS}
 
 
+def test_an_attachment_in_every_spelling() -> None:
+    """What is attached may spell its terms otherwise too."""
+    picture, proposal = ATTACHMENT["attachment"]
+    for how in (prefixed, whole):
+        other = {**ATTACHMENT, "attachment": [picture, spelled(how)(proposal)]}
+        assert is_spelled_otherwise(other)
+        assert read(other) == read(ATTACHMENT)
+
+
 # Refusals.
 
 

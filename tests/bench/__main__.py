@@ -1,4 +1,4 @@
-"""`python -m tests.bench [inbox] [fanout] [idle] [--json]`, or `make bench`: prints a table, asserts nothing.
+"""`python -m tests.bench [inbox] [fanout] [idle] [dialects] [--json]`, or `make bench`: a table, which asserts nothing.
 
 All of it happens on loopback, in a folder that is removed afterwards; every process started is ended by its id.
 """
@@ -12,13 +12,14 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import fanout, idle, inbox
+from tests.bench import dialects, fanout, idle, inbox
 from tests.bench.figures import Figure, table
 
 MEASUREMENTS: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "inbox": inbox.measure,
     "fanout": fanout.measure,
     "idle": idle.measure,
+    "dialects": dialects.measure,
 }
 
 

@@ -78,6 +78,22 @@ def left_over(world: World) -> bytes:
     return note(world, publishes={**intent, "availableQuantity": more})
 
 
+def attached(world: World, *others: str, beside: bool = False, **members: Any) -> bytes:
+    """A Create of a Note with a proposal attached to it; `others` are owners of further ones."""
+    intent = world.ally.note()["publishes"]
+    made = [{"type": "Proposal", "purpose": "offer", "publishes": intent, **members}]
+    made += [{**made[0], "attributedTo": owner} for owner in others]
+    without = {} if beside else dict.fromkeys(("purpose", "publishes", "revision", "kind"))
+    return note(world, attachment=made, **without)
+
+
+def prefixed(world: World, **members: Any) -> bytes:
+    """A Create of a proposal with prefixed terms, and more."""
+    intent = world.ally.note()["publishes"]
+    terms = {"vf:purpose": "offer", "vf:publishes": intent, "purpose": None, "publishes": None, "revision": None}
+    return note(world, **terms, **members)
+
+
 def in_days(days: int) -> str:
     """That many days from now."""
     return (now() + timedelta(days=days)).isoformat()
@@ -173,5 +189,14 @@ CASES: Final = (
     Case("J21-kind-against-purpose", lambda w: note(w, purpose="request"), 422),
     Case("J21-secret-in-public", lambda w: note(w, category="safety-protection", to=["as:Public"]), 422),
     Case("J21-finished-text", lambda w: note(w, unitBased="yes"), 400),
+    Case("J22-without-an-activity", lambda w: w.post(w.ally.note()), 400),
     Case("J22-not-a-proposal", lambda w: note(w, purpose=None), 202, INBOX),
+    Case("J23-attached-of-a-neighbour", lambda w: attached(w, attributedTo=w.neighbour.ids.actor), 403),
+    Case("J23-attached-elsewhere", lambda w: attached(w, id=w.canary.ids.proposal("x1")), 403),
+    Case("J23-two-attached", lambda w: attached(w, w.ally.ids.actor), 422),
+    Case("J23-attached-to-a-proposal", lambda w: attached(w, beside=True), 422),
+    Case("J24-unit-redefined", lambda w: context(w, {"hasUnit": "https://evil.example/hasUnit"}), 400),
+    Case("J24-prefix-redefined", lambda w: context(w, {"om2": "https://evil.example/"}), 400),
+    Case("J24-prefixed-deep", lambda w: prefixed(w, extra=json.loads("[" * 20 + "]" * 20)), 413),
+    Case("J24-prefixed-wide", lambda w: prefixed(w, extra={f"k{number}": 1 for number in range(600)}), 413),
 )

@@ -116,6 +116,9 @@ def everywhere(text: str) -> dict[str, Any]:
         "available": f"1 {text}",
         "languages": [text],
         "facts": [text],
+        "foreign": True,
+        "dialect": text,
+        "asks": text,
     }
 
 

@@ -70,6 +70,18 @@ def test_a_post_says_who_signed_it() -> None:
     assert 'href="/posts/01jd7q4x/document"' in html
 
 
+@pytest.mark.parametrize("lang", NAMES)
+def test_a_post_of_other_software_says_so(lang: str) -> None:
+    """Whoever reads one learns that details may be missing, in what form it came, and what is asked in return."""
+    ours = render.render_post(ALDER, FULL, lang=lang)
+    theirs = render.render_post(ALDER, {**FULL, "foreign": True, "dialect": "flohmarkt", "asks": "25 CAD"}, lang=lang)
+    for word in ("flohmarkt", "25 CAD", 'class="notice"'):
+        assert word not in ours
+        assert word in theirs
+    english = "Written by other software; some details may be missing."
+    assert (english in theirs) is (lang == "en")
+
+
 def test_strangers_do_not_learn_to_how_many_a_post_went() -> None:
     """Delivery counts stand on the operator's pages alone."""
     assert "14 delivered" not in render.render_post(ALDER, FULL, lang="en")
