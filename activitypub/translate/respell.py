@@ -40,7 +40,7 @@ _OWN: Final = {"http://schema.org/unitCode": "unitCode", "http://schema.org/unit
 def respell(data: bytes) -> bytes:
     """The plain form of what `spelling.prepared` gave; `Malformed` where it has none."""
     document = read_document(data, LIMITS)
-    contexts = [ACTIVITYSTREAMS, _PREFIXES, *_bundled(entries(document, "@context"))]
+    contexts = _bundled([ACTIVITYSTREAMS, _PREFIXES, *entries(document, "@context")])
     expanded = expand({**_without_unknown(document), "@context": contexts})
     if len(expanded) != 1 or not isinstance(expanded[0], dict):
         raise Malformed("an object that is not one in JSON-LD")
@@ -48,7 +48,12 @@ def respell(data: bytes) -> bytes:
 
 
 def _bundled(contexts: list[Any]) -> list[Any]:
-    return [one for one in contexts if not isinstance(one, str) or one in CONTEXTS]
+    """Those that say something, each once: an object often repeats what its activity says."""
+    kept: list[Any] = []
+    for one in contexts:
+        if one not in kept and (not isinstance(one, str) or one in CONTEXTS):
+            kept.append(one)
+    return kept
 
 
 def _without_unknown(value: Any) -> Any:
