@@ -3,8 +3,8 @@
 We read documents as plain JSON: nothing is ever fetched, and a term means what ActivityStreams says it means. Rules:
 
 Rule 1  A context is a URL, an object of definitions, or a short list of those. URLs we do not know are left alone.
-Rule 2  Definitions may add terms. A term that decides who, what or to whom (`CORE_TERMS`) may only be stated again as
-        it is.
+Rule 2  Definitions may add terms. A term that decides who, what, how much or to whom (`CORE_TERMS`) may only be stated
+        again as it is, and what says how much has no second name.
 Rule 3  No keyword that gives the same JSON another shape (`@graph`, `@included`, `@reverse`, `@nest`, `@import`,
         `@json`), and no second name for one: CVE-2026-46349, CVE-2026-42462 and CVE-2026-46713 came in through those.
 """
@@ -37,31 +37,29 @@ _NAMESPACES: Final[Mapping[str, tuple[str, ...]]] = {
     "vf": ("https://w3id.org/valueflows/ont/vf#", "https://w3id.org/valueflows/", "https://w3id.org/valueflows#"),
     "om2": ("http://www.ontology-of-units-of-measure.org/resource/om-2/",),
 }
-_TERMS: Final[Mapping[str, str]] = {
+_PROPOSAL: Final = "purpose publishes reciprocal unitBased resourceQuantity availableQuantity minimumQuantity"
+_MEASURE: Final = "hasUnit hasNumericalValue"
+_TERMS: Final[Mapping[str, str]] = {  # the prefixes under which terms are known, and the terms
     "as": "actor object to cc bto bcc attributedTo content name url tag published updated endTime",
     "ldp": "inbox",
     "sec": "proof publicKey signature",
-    "vf": "purpose publishes reciprocal unitBased resourceQuantity availableQuantity minimumQuantity",
+    "vf": _PROPOSAL,
+    "om2 vf": _MEASURE,  # some who send them take those of OM2 for ValueFlows'
 }
-_MEASURE: Final = (
-    "hasUnit",
-    "hasNumericalValue",
-)  # of OM2, which one of the servers that send them takes for ValueFlows
 CORE_TERMS: Final[Mapping[str, frozenset[str]]] = {
     "id": frozenset({"@id"}),
     "type": frozenset({"@type"}),
     **{prefix: frozenset(names) for prefix, names in _NAMESPACES.items()},
     **{
-        term: frozenset({f"{prefix}:{term}", *(name + term for name in _NAMESPACES[prefix])})
-        for prefix, terms in _TERMS.items()
+        term: frozenset(name + term for prefix in prefixes.split() for name in (f"{prefix}:", *_NAMESPACES[prefix]))
+        for prefixes, terms in _TERMS.items()
         for term in terms.split()
-    },
-    **{
-        term: frozenset(name + term for prefix in ("om2", "vf") for name in (f"{prefix}:", *_NAMESPACES[prefix]))
-        for term in _MEASURE
     },
 }
 """Each core term with the only definitions it may be given again."""
+_ONE_NAME: Final = {
+    meaning: term for term in f"{_PROPOSAL} {_MEASURE}".split() for meaning in (term, *CORE_TERMS[term])
+}
 
 _DECLARATIONS = frozenset({"@base", "@direction", "@language", "@propagate", "@protected", "@version", "@vocab"})
 _DEFINITION: Final[Mapping[str, frozenset[str]]] = {  # each member of a definition with the keywords it may name
@@ -108,6 +106,8 @@ def _check_term(term: str, definition: Any) -> None:
             raise Malformed("a context redefines a core term")
     elif isinstance(meaning, str) and meaning.startswith("@"):
         raise Malformed("a context gives a keyword another name")
+    elif _ONE_NAME.get(meaning or "") != _ONE_NAME.get(term):
+        raise Malformed("a context gives a term of a proposal another name")
 
 
 def _check_definition(term: str, definition: Mapping[str, Any]) -> None:

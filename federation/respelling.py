@@ -109,9 +109,11 @@ class Respeller:
         if self._child is not None and self._child.returncode is None and not _is_leaving(self._child):
             return self._child
         await self._end()
-        self._child = child = await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
-        )
+        try:
+            child = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+        except OSError:
+            raise Unavailable("The process that respells cannot be started.") from None
+        self._child = child
         try:
             async with asyncio.timeout(START_SECONDS):
                 await _message(child)

@@ -80,8 +80,8 @@ async def test_the_loop_goes_on() -> None:
 
 @pytest.mark.parametrize(
     ("command", "error"),
-    [(SILENT, TooLarge), (DYING, TooLarge), (BROKEN, Unavailable)],
-    ids=["silent", "dies", "broken"],
+    [(SILENT, TooLarge), (DYING, TooLarge), (BROKEN, Unavailable), (["/nowhere/python"], Unavailable)],
+    ids=["silent", "dies", "broken", "not there"],
 )
 async def test_a_child_that_fails(command: Sequence[str], error: type[QafilaError]) -> None:
     """A child that takes too long is ended, and one that dies is missed at once; the next object gets a new one."""

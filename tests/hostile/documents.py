@@ -197,6 +197,7 @@ CASES: Final = (
     Case("J23-attached-to-a-proposal", lambda w: attached(w, beside=True), 422),
     Case("J24-unit-redefined", lambda w: context(w, {"hasUnit": "https://evil.example/hasUnit"}), 400),
     Case("J24-prefix-redefined", lambda w: context(w, {"om2": "https://evil.example/"}), 400),
+    Case("J24-unit-renamed", lambda w: context(w, {"size": {"@id": "vf:resourceQuantity"}}), 400),
     Case("J24-prefixed-deep", lambda w: prefixed(w, extra=json.loads("[" * 20 + "]" * 20)), 413),
     Case("J24-prefixed-wide", lambda w: prefixed(w, extra={f"k{number}": 1 for number in range(600)}), 413),
 )
