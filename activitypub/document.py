@@ -180,9 +180,9 @@ class Number(float):
 def written(number: float) -> str:
     """The digits of a number as they came.
 
-    A plain float has them already: `_read_plain` takes a document only where its numbers are written back alike.
+    Of a plain number they are those that orjson writes: `_read_plain` takes a document only where they are the same.
     """
-    return number.written if isinstance(number, Number) else str(number)
+    return number.written if isinstance(number, Number) else orjson.dumps(number).decode()
 
 
 def _float(digits: str) -> Number:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activitypub.context import CORE_TERMS, MAX_CONTEXTS, OWN_TERMS, check_context
-from activitypub.document import Limits, raw_member, read_document
+from activitypub.document import Limits, raw_member, read_document, written
 from schema.errors import Malformed, TooLarge
 from tests.activitypub.documents import as_bytes, json_values
 
@@ -42,6 +42,15 @@ def test_white_space_changes_nothing(members: dict[str, Any]) -> None:
         except (Malformed, TooLarge) as error:
             results.append([str(error)])
     assert results[0] == results[1]
+
+
+@given(st.from_regex(r"(0|[1-9][0-9]{0,11})\.[0-9]{1,6}", fullmatch=True))
+@example("0.00001")
+@example("123456789012.123456")
+def test_a_number_keeps_its_digits(digits: str) -> None:
+    """Whichever way a document is read, its numbers know the digits that stood there."""
+    for data in (f'{{"n":{digits}}}', f'{{ "n" : {digits} }}'):
+        assert written(read_document(data.encode())["n"]) == digits
 
 
 def test_a_member_comes_as_it_came() -> None:
