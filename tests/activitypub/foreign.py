@@ -1,6 +1,18 @@
-"""Proposals as other software writes them, one of each dialect; its reader says where the form is from."""
+"""Proposals as other software writes them, one of each dialect, and how a node reads them.
 
+Where a form is from stands in the docstring of its reader.
+"""
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any, Final
+
+from activitypub.document import read_document
+from activitypub.translate.dialects import Reading, read_proposal
+from activitypub.translate.respell import respell
+from activitypub.translate.spelling import is_spelled_otherwise, kept, prepared
 
 AS2: Final = "https://www.w3.org/ns/activitystreams"
 VF: Final = "https://w3id.org/valueflows/ont/vf#"
@@ -121,3 +133,43 @@ FOREIGN: Final[dict[str, dict[str, Any]]] = {
     "mutual-aid-app": MUTUAL_AID,
 }
 """Each by the name of its dialect."""
+
+INTENT: Final = PROPOSAL["publishes"]
+HALF: Final = {"hasUnit": "one", "hasNumericalValue": "6"}
+RECEIVED: Final = datetime(2026, 11, 24, 8, 30, 5, tzinfo=UTC)
+
+
+def plain(document: Mapping[str, Any], around: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """An object in bare terms, as a node reads it."""
+    if not is_spelled_otherwise(document):
+        return dict(document)
+    return {**json.loads(respell(prepared(around, document))), **kept(document)}
+
+
+def read(document: Mapping[str, Any], *, owner: str = OWNER, around: Mapping[str, Any] = {}) -> Reading:
+    """What a node makes of an object that came as bytes."""
+    came = read_document(json.dumps(document).encode())
+    ready = plain(came, around)
+    return read_proposal(ready, owner=owner, received=RECEIVED, respelled=ready != came)
+
+
+def having(document: Mapping[str, Any], **members: Any) -> dict[str, Any]:
+    """The object with other members; None takes one out."""
+    return {key: value for key, value in {**document, **members}.items() if value is not None}
+
+
+def measured(unit: Any, number: Any) -> dict[str, Any]:
+    """The coats in another measure; None leaves a member out."""
+    quantity = having({}, hasUnit=unit, hasNumericalValue=number)
+    return having(PROPOSAL, publishes={**PROPOSAL["publishes"], "resourceQuantity": quantity})
+
+
+def listed(**changes: Any) -> dict[str, Any]:
+    """The radio with other members in flohmarkt's data."""
+    return having(FLOHMARKT, **{"flohmarkt:data": having(FLOHMARKT["flohmarkt:data"], **changes)})
+
+
+def attaching(*others: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """The Note with other members in its attached proposal, and perhaps more attached."""
+    picture, proposal = deepcopy(ATTACHMENT["attachment"])
+    return having(ATTACHMENT, attachment=[picture, having(proposal, **members), *others])
