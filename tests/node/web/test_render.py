@@ -80,6 +80,8 @@ def test_a_post_of_other_software_says_so(lang: str) -> None:
         assert word in theirs
     english = "Written by other software; some details may be missing."
     assert (english in theirs) is (lang == "en")
+    feed = render.render_feed(ALDER, [{**FULL, "foreign": True}, FULL], lang="en", csrf="c5rf")
+    assert feed.count("<li>Other software</li>") == 1
 
 
 def test_strangers_do_not_learn_to_how_many_a_post_went() -> None:
