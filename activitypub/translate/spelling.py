@@ -1,10 +1,11 @@
 """Proposals whose terms are spelled otherwise than bare: how they are found, and what of them is handed to JSON-LD.
 
 `purpose`, `vf:purpose` and `https://w3id.org/valueflows/ont/vf#purpose` are one term in JSON-LD, and OM2's units too
-are written in all three ways. What the words mean is found out by `respell`, at some cost. Rules:
+are written in all three ways; a value may stand as a literal of its own, `{"type": …, "@value": …}`. What is meant is
+found out by `respell`, at some cost. Rules:
 
-Rule 1  Only what is meant as a proposal, and spells a term of one otherwise, is handed on; everything else is read as
-        it stands.
+Rule 1  Only what is meant as a proposal, and spells a term of one otherwise or holds a literal, is handed on;
+        everything else is read as it stands.
 Rule 2  Who, to whom, when and the texts (`KEPT`) are read as they stand; no context can change them.
 Rule 3  Sizes first: what is handed on keeps to `LIMITS`.
 """
@@ -31,6 +32,7 @@ KEPT: Final = frozenset({
 })  # fmt: skip
 """Members that are read as they stand."""
 LIMITS: Final = Limits(max_bytes=65_536, max_depth=16, max_members=600, max_items=300, max_string=16_384)
+_LITERAL: Final = "@value"
 _UNSEEN: Final = frozenset({"@context", "proof", "signature"})
 _CONTAINERS: Final = (dict, list)
 _SEPARATOR: Final = re.compile("[:/#]")
@@ -60,7 +62,7 @@ def _has_other(part: Mapping[str, Any]) -> bool:
             waiting += [inner for inner in value if isinstance(inner, _CONTAINERS)]
             continue
         for name, inner in value.items():
-            if ":" in name and _is_other(name):
+            if (":" in name or "@" in name) and name not in _UNSEEN and _is_other(name):
                 return True
             if isinstance(inner, _CONTAINERS) and name not in _UNSEEN:
                 waiting.append(inner)
@@ -68,7 +70,7 @@ def _has_other(part: Mapping[str, Any]) -> bool:
 
 
 def _is_other(name: str) -> bool:
-    return _local(name) in TERMS or name.startswith((MUTUAL_AID, PAIR))
+    return name == _LITERAL or _local(name) in TERMS or name.startswith((MUTUAL_AID, PAIR))
 
 
 def _local(name: str) -> str:
@@ -89,17 +91,22 @@ def prepared(activity: Mapping[str, Any], embedded: Mapping[str, Any]) -> bytes:
 
 def _as_written(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {
-            key: _digits(part) if _local(key) == "hasNumericalValue" else _as_written(part)
-            for key, part in value.items()
-        }
+        return {key: _digits(part) if _is_number(key) else _as_written(part) for key, part in value.items()}
     return [_as_written(part) for part in value] if isinstance(value, list) else value
 
 
+def _is_number(name: str) -> bool:
+    return name == _LITERAL or _local(name) == "hasNumericalValue"
+
+
 def _digits(value: Any) -> Any:
-    return written(value) if isinstance(value, float) else value
+    return written(value) if isinstance(value, float) else _as_written(value)
 
 
 def kept(embedded: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that are read as they stand."""
-    return {key: value for key, value in embedded.items() if key in KEPT}
+    """The members that are read as they stand; of a literal, what it says."""
+    return {
+        key: value[_LITERAL] if isinstance(value, Mapping) and _LITERAL in value else value
+        for key, value in embedded.items()
+        if key in KEPT
+    }

@@ -243,6 +243,32 @@ def test_a_price_beside_an_attachment() -> None:
     assert read(document).asks == "9 EUR"
 
 
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@pytest.mark.parametrize(
+    ("document", "literal", "expected"),
+    [
+        (PROPOSAL, measured("one", {"type": f"{XSD}decimal", "@value": "12"}), Quantity.parse("12", unit("C62"))),
+        (PROPOSAL, measured("one", {"@type": "xsd:decimal", "@value": 12.50}), Quantity.parse("12.5", unit("C62"))),
+        (PROPOSAL, measured({"@value": "kilogram"}, "12"), Quantity.parse("12", unit("KGM"))),
+        (
+            MUTUAL_AID,
+            {
+                **MUTUAL_AID,
+                "dc:created": {"@value": MUTUAL_AID["dc:created"], "@type": f"{XSD}dateTime"},
+                "content": {"@value": MUTUAL_AID["content"], "@language": "en"},
+            },
+            None,
+        ),
+    ],
+)
+def test_literals(document: dict[str, Any], literal: dict[str, Any], expected: Quantity | None) -> None:
+    """A value that stands as a literal of its own, as Fedify writes decimals, is read for what it says."""
+    plainly, found = read(document).proposal, read(literal).proposal
+    assert found == replace(plainly, draft=replace(plainly.draft, quantity=expected))
+
+
 # Spelling what is ours in every dialect.
 
 
