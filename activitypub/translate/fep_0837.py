@@ -2,9 +2,9 @@
 
 Sources: FEP-0837 (https://codeberg.org/fediverse/fep/src/branch/main/fep/0837/fep-0837.md), which lets a proposal be a
 `Proposal` or a `Note`; Epicyon (`shares.py`, https://gitlab.com/bashrc2/epicyon), Mitra
-(https://codeberg.org/silverpill/mitra) and Fedify (https://github.com/fedify-dev/fedify), which send the former.
-Servers differ from it in small things: one intent in a list, a purpose as a word of ValueFlows, what is available
-beside the intent, the text in `summary`.
+(https://codeberg.org/silverpill/mitra) and Fedify (https://github.com/fedify-dev/fedify), which send the former; what
+Fedify sends has to be respelled before. Servers differ from it in small things: one intent in a list, a purpose as a
+word of ValueFlows, what is available beside the intent, the text in `summary`.
 """
 
 from collections.abc import Mapping

@@ -47,6 +47,7 @@ from tests.schema.strategies import NODE
 
 IDS = Ids(NODE, "alder")
 GOLDEN = Path(__file__).parent / "data" / "golden-proposal.json"
+FEDIFY = Path(__file__).parent / "data" / "fedify-create-proposal.json"
 PUBLISHED = datetime(2026, 11, 23, 9, 12, 31, tzinfo=UTC)
 ENDS = datetime(2026, 12, 23, 10, tzinfo=UTC)
 SLOW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -267,6 +268,21 @@ def test_literals(document: dict[str, Any], literal: dict[str, Any], expected: Q
     """A value that stands as a literal of its own, as Fedify writes decimals, is read for what it says."""
     plainly, found = read(document).proposal, read(literal).proposal
     assert found == replace(plainly, draft=replace(plainly.draft, quantity=expected))
+
+
+def test_what_fedify_sends() -> None:
+    """A Create as Fedify 2.3.6 makes it: types and terms are whole IRIs, decimals are literals."""
+    create = json.loads(FEDIFY.read_bytes())
+    reading = read(create["object"], owner=create["actor"], around=create)
+    rice = draft(
+        "Rice",
+        quantity=Quantity.parse("12.5", unit("KGM")),
+        available=Quantity.parse("10", unit("KGM")),
+        divisible=True,
+        note="Long grain",
+        place=Place("North"),
+    )
+    assert (reading.proposal.draft, reading.dialect, reading.asks) == (rice, RESPELLED, None)
 
 
 # Spelling what is ours in every dialect.

@@ -140,6 +140,16 @@ export async function serve(fedify, keys, name, { firstKnock, refuses, guarded =
       await deliver(to, new Create({ id: fresh("creates"), actor: own, object: note, tos }));
       return { id: id.href };
     },
+    propose: async ({ to, name: title, unit, value }) => {
+      if (fedify.Proposal === undefined) return { id: null }; // Fedify 1 has no such class
+      const id = fresh("proposals");
+      const resourceQuantity = new fedify.Measure({ unit, numericalValue: value });
+      const publishes = new fedify.Intent({ id: new URL("#primary", id), action: "transfer", resourceQuantity });
+      const offer = { purpose: "offer", unitBased: true, publishes, name: title, content: title };
+      const object = new fedify.Proposal({ id, attribution: own, to: new URL(to), ...offer });
+      await deliver(to, new Create({ id: fresh("creates"), actor: own, object, to: new URL(to) }));
+      return { id: id.href };
+    },
     prove: async ({ document }) => ({ key: await prove(document) }),
     fetch: async ({ url, signed }) => {
       try {
