@@ -23,6 +23,7 @@ from schema.proposal import Draft, Kind, Proposal
 from schema.quantity import Quantity, unit
 from schema.visibility import Audience
 from tests.activitypub.foreign import (
+    AS2,
     ATTACHMENT,
     FOREIGN,
     HALF,
@@ -244,6 +245,10 @@ def test_a_price_beside_an_attachment() -> None:
     assert read(document).asks == "9 EUR"
 
 
+def prefixed(term: str) -> str:
+    return f"{'om2' if term in {'hasUnit', 'hasNumericalValue'} else 'vf'}:{term}"
+
+
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -268,6 +273,21 @@ def test_literals(document: dict[str, Any], literal: dict[str, Any], expected: Q
     """A value that stands as a literal of its own, as Fedify writes decimals, is read for what it says."""
     plainly, found = read(document).proposal, read(literal).proposal
     assert found == replace(plainly, draft=replace(plainly.draft, quantity=expected))
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"om2": OM2, "vf": VF, **{term: prefixed(term) for term in sorted(TERMS)}, "Proposal": "vf:Proposal"},
+        {"vf": VF, **{term: f"vf:{term}" for term in sorted(TERMS)}},
+        {term: f"{VF}{term}" for term in sorted(TERMS)},
+        {"vf": {"@id": VF, "@prefix": True}, "resourceConformsTo": {"@id": "vf:resourceConformsTo", "@type": "@id"}},
+    ],
+    ids=["epicyon", "mitra", "whole", "typed"],
+)
+def test_contexts_that_are_sent(terms: dict[str, Any]) -> None:
+    """Contexts that spell the terms out, as servers do that know no context of FEP-0837, change nothing."""
+    assert read({**PROPOSAL, "@context": [AS2, terms]}) == read(PROPOSAL)
 
 
 def test_what_fedify_sends() -> None:
@@ -306,10 +326,6 @@ def spelled(how: Callable[[str], str]) -> Callable[[dict[str, Any]], dict[str, A
         return [change(part) for part in value] if isinstance(value, list) else value
 
     return change
-
-
-def prefixed(term: str) -> str:
-    return f"{'om2' if term in {'hasUnit', 'hasNumericalValue'} else 'vf'}:{term}"
 
 
 def whole(term: str) -> str:
