@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from activitypub.audience import PUBLIC
 from activitypub.context import DEFAULT_CONTEXT
 from activitypub.ids import Ids
 from activitypub.members import optional_reference, optional_text, reference, strings, text, types
@@ -146,6 +147,15 @@ def build_update(
 ) -> dict[str, Any]:
     """`Update` to the object as it is now; between servers that replaces the whole (ActivityPub, 7.3)."""
     return _build(ids, local_id, "Update", dict(obj), to=to, cc=cc, published=published, context=_context(obj))
+
+
+def build_actor_update(ids: Ids, local_id: str, actor: Mapping[str, Any], *, published: datetime) -> dict[str, Any]:
+    """`Update` of ourselves, as our actor document is now, for everyone who knows us."""
+    context = [*actor["@context"], *(entry for entry in DEFAULT_CONTEXT if entry not in actor["@context"])]
+    known = {name: value for name, value in actor.items() if name != "@context"}
+    return _build(
+        ids, local_id, "Update", known, to=(PUBLIC,), cc=(ids.followers,), published=published, context=context
+    )
 
 
 def build_delete(

@@ -9,8 +9,9 @@ Rule 4  A handle that an actor gives itself is a claim until WebFinger leads fro
 import html
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from activitypub.activity import ACTOR_TYPES
@@ -19,7 +20,10 @@ from activitypub.context import ACTIVITYSTREAMS, DID, MULTIKEY, SECURITY
 from activitypub.ids import Ids, check_acct
 from activitypub.members import optional_text, reference, text, types
 from activitypub.origin import check_url, same_origin
+from activitypub.times import read_time, write_time
 from schema.errors import Forbidden, InputError, Malformed, RemoteError
+from schema.lineage import Listed
+from schema.terms import KEY_HISTORY
 from schema.text import DIRECTION
 
 _OWN_DEFINITIONS: Final[Mapping[str, Any]] = {  # written out: a URL more is one more that a reader may not have
@@ -69,6 +73,12 @@ class RemoteActor:
     """The handle that it gives itself, as `alder@alder.example`; a claim until it was looked up (rule 4)."""
     implements: frozenset[str]
     """What its software says it can do, as the identifiers of FEP-844e."""
+    key_history: str | None = None
+    """The last statement about its keys, in the document that holds all of them."""
+    ending: Mapping[str, datetime] = field(default_factory=dict)
+    """Of the Ed25519 keys those that handed over, each with the time until which it counts."""
+    revoked: Mapping[str, datetime] = field(default_factory=dict)
+    """Multikeys that were in wrong hands, and from when on; known of allies alone."""
 
 
 def build_actor(
@@ -79,8 +89,15 @@ def build_actor(
     public_key_pem: str,
     ed25519_multikey: str,
     manually_approves_followers: bool = True,
+    generation: int = 1,
+    earlier: Iterable[Listed] = (),
+    last_statement: int = 0,
 ) -> dict[str, Any]:
-    """Our actor document; `summary` is plain text."""
+    """Our actor document; `summary` is plain text. `generation` is that of the keys, `earlier` are those before them.
+
+    `last_statement` is the number of the last one about them: its address tells whether there is news. Of a key that
+    handed over, `expires` says until when it counts (W3C Controlled Identifiers, 2.2).
+    """
     document: dict[str, Any] = {
         "@context": _written(ACTOR_CONTEXT),
         "id": ids.actor,
@@ -98,21 +115,24 @@ def build_actor(
         "manuallyApprovesFollowers": manually_approves_followers,
         "discoverable": False,
         "indexable": False,
-        "publicKey": {"id": ids.main_key, "owner": ids.actor, "publicKeyPem": public_key_pem},
+        "publicKey": {"id": ids.main_key_of(generation), "owner": ids.actor, "publicKeyPem": public_key_pem},
         "assertionMethod": [
-            {
-                "id": ids.ed25519_key,
-                "type": "Multikey",
-                "controller": ids.actor,
-                "publicKeyMultibase": ed25519_multikey,
-            }
+            _multikey(ids, ids.ed25519_key_of(generation), ed25519_multikey),
+            *(_multikey(ids, old.id, old.multikey) | {"expires": write_time(old.until)} for old in earlier),
         ],
         "generator": {"type": "Application", "implements": build_implements()},
     }
+    if last_statement:
+        document["@context"][-1]["keyHistory"] = KEY_HISTORY
+        document["keyHistory"] = ids.key_statement(last_statement)
     return document
 
 
-def build_node_actor(ids: Ids, *, public_key_pem: str) -> dict[str, Any]:
+def _multikey(ids: Ids, key_id: str, multikey: str) -> dict[str, Any]:
+    return {"id": key_id, "type": "Multikey", "controller": ids.actor, "publicKeyMultibase": multikey}
+
+
+def build_node_actor(ids: Ids, *, public_key_pem: str, generation: int = 1) -> dict[str, Any]:
     """The node itself (FEP-2677, FEP-d556), for whoever wants to know what its software can do.
 
     It has nothing to say and signs nothing. Its key is there because servers take no actor without one.
@@ -131,7 +151,7 @@ def build_node_actor(ids: Ids, *, public_key_pem: str) -> dict[str, Any]:
         "manuallyApprovesFollowers": True,
         "discoverable": False,
         "indexable": False,
-        "publicKey": {"id": ids.node_key, "owner": ids.node_actor, "publicKeyPem": public_key_pem},
+        "publicKey": {"id": ids.node_key_of(generation), "owner": ids.node_actor, "publicKeyPem": public_key_pem},
         "implements": build_implements(),
     }
     return document
@@ -174,6 +194,8 @@ def read_actor(document: Mapping[str, Any], expected_id: str, *, allow_http: boo
         ed25519_keys=_ed25519_keys(document, identifier),
         webfinger=_handle(document.get("webfinger")),
         implements=read_implements(document),
+        key_history=_own_url(document, "keyHistory", identifier, allow_fragment=True),
+        ending=_ending(document),
     )
 
 
@@ -222,12 +244,29 @@ def _main_key(document: Mapping[str, Any], actor: str) -> tuple[str | None, str 
     return None, None
 
 
+def _ending(document: Mapping[str, Any]) -> dict[str, datetime]:
+    """The Multikeys that count only until a time; one that cannot be read has come."""
+    return {
+        multibase: _time(entry["expires"])
+        for entry in _objects(document.get("assertionMethod"))
+        if isinstance(multibase := entry.get("publicKeyMultibase"), str) and entry.get("expires") is not None
+    }
+
+
+def _time(written: Any) -> datetime:
+    try:
+        return read_time(written if isinstance(written, str) else "")
+    except Malformed:
+        return datetime.min.replace(tzinfo=UTC)
+
+
 def _ed25519_keys(document: Mapping[str, Any], actor: str) -> tuple[tuple[str, str], ...]:
     """Keys in `assertionMethod` by FEP-521a; an id that stands there twice names no key at all."""
     keys = [
         (identifier, multibase)
         for entry in _objects(document.get("assertionMethod"))
         if entry.get("type") == "Multikey"
+        and entry.get("revoked") is None  # W3C Controlled Identifiers, 2.2
         and entry.get("controller") == actor
         and (identifier := _own_url(entry, "id", actor, allow_fragment=True)) is not None
         and isinstance(multibase := entry.get("publicKeyMultibase"), str)

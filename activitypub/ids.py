@@ -92,13 +92,30 @@ class Ids:
 
     @property
     def main_key(self) -> str:
-        """The RSA key, for HTTP signatures that everyone can check."""
-        return f"{self.actor}#main-key"
+        """The first RSA key, for HTTP signatures that everyone can check."""
+        return self.main_key_of(1)
 
     @property
     def ed25519_key(self) -> str:
-        """The Ed25519 key, for proofs. A fragment of its own: two keys under one id cannot be told apart."""
-        return f"{self.actor}#ed25519-key"
+        """The first Ed25519 key, for proofs. A fragment of its own: two keys under one id cannot be told apart."""
+        return self.ed25519_key_of(1)
+
+    def main_key_of(self, generation: int) -> str:
+        """The RSA key of a generation. Each has an id of its own, so that no cache takes the old for the new."""
+        return f"{self.actor}#{_fragment('main-key', 'main-key', generation)}"
+
+    def ed25519_key_of(self, generation: int) -> str:
+        """The Ed25519 key of a generation."""
+        return f"{self.actor}#{_fragment('ed25519-key', 'ed25519', generation)}"
+
+    @property
+    def key_history(self) -> str:
+        """The statements about our keys."""
+        return f"{self.actor}/keys"
+
+    def key_statement(self, sequence: int) -> str:
+        """One of them."""
+        return f"{self.key_history}#{sequence}"
 
     @property
     def node_actor(self) -> str:
@@ -112,8 +129,12 @@ class Ids:
 
     @property
     def node_key(self) -> str:
-        """The RSA key under the id that is the node actor's own."""
-        return f"{self.node_actor}#main-key"
+        """The first RSA key under the id that is the node actor's own."""
+        return self.node_key_of(1)
+
+    def node_key_of(self, generation: int) -> str:
+        """The RSA key of a generation under the id that is the node actor's own."""
+        return f"{self.node_actor}#{_fragment('main-key', 'main-key', generation)}"
 
     def proposal(self, local_id: str) -> str:
         """An offer, a need or surplus."""
@@ -198,6 +219,10 @@ class Ids:
         prefix = f"{self.base}/{kind}/"
         rest = url.removeprefix(prefix)
         return rest if url.startswith(prefix) and _LOCAL_ID.fullmatch(rest) else None
+
+
+def _fragment(first: str, later: str, generation: int) -> str:
+    return first if generation == 1 else f"{later}-{generation}"
 
 
 def _check_local_id(local_id: str) -> str:

@@ -66,16 +66,16 @@ def recipients(audience: Audience, roster: Roster) -> tuple[Recipient, ...]:
     return tuple(dict.fromkeys(recipient(actor) for actor in reached))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signer:
-    """Signs in the name of our collective."""
+    """Signs in the name of our collective, with the keys of the moment."""
 
     ids: Ids
     keys: SigningKeys
 
     def document(self, document: dict[str, Any], now: datetime) -> dict[str, Any]:
         """The document with our proof (FEP-8b32)."""
-        return sign_document(document, self.keys.ed25519, self.ids.ed25519_key, now)
+        return sign_document(document, self.keys.ed25519, self.ids.ed25519_key_of(self.keys.generation), now)
 
     def outgoing(
         self, activity: dict[str, Any], *, about: str, audience: str, now: datetime, expires: datetime | None = None

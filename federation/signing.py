@@ -141,9 +141,11 @@ def sign_request(
         said = (*said, ("content-type", LD_JSON))
     request = Request(method, url[len(str(origin)) :], (*said, *headers.items()), body)
     ids, keys = signer.ids, signer.keys
+    main_key = ids.main_key_of(keys.generation)
     if manner is Manner.CAVAGE:
-        return cavage.sign(request, key_id=ids.main_key, key=keys.rsa, now=now)
+        return cavage.sign(request, key_id=main_key, key=keys.rsa, now=now)
     scheme: rfc9421.Scheme = "https" if origin.scheme == "https" else "http"
     if manner is Manner.RFC_9421:
-        return rfc9421.sign(request, key_id=ids.main_key, key=keys.rsa, now=now, scheme=scheme)
-    return rfc9421.sign(request, key_id=ids.ed25519_key, key=keys.ed25519, now=now, scheme=scheme)
+        return rfc9421.sign(request, key_id=main_key, key=keys.rsa, now=now, scheme=scheme)
+    ed25519_key = ids.ed25519_key_of(keys.generation)
+    return rfc9421.sign(request, key_id=ed25519_key, key=keys.ed25519, now=now, scheme=scheme)

@@ -36,6 +36,24 @@ CONTEXT: Final[Mapping[str, str]] = {
     "unitName": "schema:unitText",
 }
 
+KEY_CONTEXT: Final[Mapping[str, str]] = {
+    # Statements about keys over time; they stand in documents of their own, never in a proposal.
+    "qafila": NAMESPACE,
+    "KeyRotation": "qafila:KeyRotation",
+    "KeyRevocation": "qafila:KeyRevocation",
+    "sequence": "qafila:sequence",
+    "currentKey": "qafila:currentKey",
+    "nextKey": "qafila:nextKey",
+    "nextRsaKey": "qafila:nextRsaKey",
+    "nextKeySignature": "qafila:nextKeySignature",
+    "revokedKey": "qafila:revokedKey",
+    "revokedSince": "qafila:revokedSince",
+}
+KEY_HISTORY: Final[Mapping[str, str]] = {"@id": f"{NAMESPACE}keyHistory", "@type": "@id"}
+"""Of an actor: the last statement about its keys, in the document that holds all of them."""
+PUBLISHED: Final[Mapping[str, str | Mapping[str, str]]] = {**CONTEXT, **KEY_CONTEXT, "keyHistory": KEY_HISTORY}
+"""All of them."""
+
 
 def category_iri(slug: str) -> str:
     """What `resourceConformsTo` says: the category, as a word of our namespace."""

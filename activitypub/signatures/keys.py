@@ -10,7 +10,7 @@ Rule 4. A Multikey has one spelling. Text that does not come back the same when 
 
 import json
 from dataclasses import dataclass, field
-from typing import Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import base58
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -136,12 +136,17 @@ def write_pem(key: PublicKey) -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
 
 
+_NO_KEYS: Final = "the key file does not hold an Ed25519 and an RSA key in PEM"
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
     """The two private keys of a collective: Ed25519 for proofs and allies, RSA for everyone else's HTTP signatures."""
 
     ed25519: Ed25519PrivateKey = field(repr=False)
     rsa: RSAPrivateKey = field(repr=False)
+    generation: int = field(default=1, repr=False)
+    """Which pair of its collective this is; it stands in the addresses of the keys (`Ids`)."""
 
     @classmethod
     def generate(cls) -> Self:
@@ -152,23 +157,37 @@ class SigningKeys:
     def load(cls, data: bytes) -> Self:
         """Read what `dump` wrote. Raises ConfigError."""
         try:
-            pems = json.loads(data)
-            ed25519, rsa = (load_pem_private_key(pems[name].encode("ascii"), None) for name in ("ed25519", "rsa"))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, UnsupportedAlgorithm):
-            raise ConfigError("the key file does not hold an Ed25519 and an RSA key in PEM") from None
+            return cls.read(json.loads(data))
+        except (ValueError, RecursionError):
+            raise ConfigError(_NO_KEYS) from None
+
+    @classmethod
+    def read(cls, written: Any) -> Self:
+        """Read what `write` gave, or a pair without a generation, which is the first. Raises ConfigError."""
+        try:
+            ed25519, rsa = (load_pem_private_key(written[name].encode("ascii"), None) for name in ("ed25519", "rsa"))
+            generation = written.get("generation", 1)
+        except (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm):
+            raise ConfigError(_NO_KEYS) from None
         if not isinstance(ed25519, Ed25519PrivateKey) or not isinstance(rsa, RSAPrivateKey):
             raise ConfigError("the key file holds keys of another kind than Ed25519 and RSA")
         if rsa.key_size not in RSA_BITS:
             raise ConfigError("the key file holds an RSA key that others would refuse for its size")
-        return cls(ed25519, rsa)
+        if isinstance(generation, bool) or not isinstance(generation, int) or generation < 1:
+            raise ConfigError("the key file holds a generation that is no number from 1")
+        return cls(ed25519, rsa, generation)
 
     def dump(self) -> bytes:
-        """Write both as JSON of unencrypted PKCS #8 PEM texts, for a file that its owner alone may read."""
+        """Write one pair as JSON, for a file that its owner alone may read."""
+        return json.dumps(self.write(), indent=2).encode("ascii") + b"\n"
+
+    def write(self) -> dict[str, Any]:
+        """Both as unencrypted PKCS #8 PEM texts, with their generation where it is not the first."""
         pems = {
             name: key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
             for name, key in (("ed25519", self.ed25519), ("rsa", self.rsa))
         }
-        return json.dumps(pems, indent=2).encode("ascii") + b"\n"
+        return pems if self.generation == 1 else {"generation": self.generation, **pems}
 
     @property
     def ed25519_public(self) -> Ed25519PublicKey:

@@ -32,6 +32,7 @@ def test_every_url_of_a_collective() -> None:
         "shared_inbox": "https://alder.example/inbox",
         "main_key": "https://alder.example/actors/alder#main-key",
         "ed25519_key": "https://alder.example/actors/alder#ed25519-key",
+        "key_history": "https://alder.example/actors/alder/keys",
         "context": "https://alder.example/ns/qafila",
         "acct": "alder@alder.example",
         "webfinger_address": "acct:alder@alder.example",
@@ -48,6 +49,10 @@ def test_every_url_of_a_collective() -> None:
     assert ALDER.intent(proposal) == "https://alder.example/proposals/7k2#primary"
     assert ALDER.conversation(proposal) == "https://alder.example/proposals/7k2/conversation"
     assert ALDER.replies(proposal) == "https://alder.example/proposals/7k2/replies"
+    assert ALDER.main_key_of(2) == "https://alder.example/actors/alder#main-key-2"
+    assert ALDER.ed25519_key_of(2) == "https://alder.example/actors/alder#ed25519-2"
+    assert ALDER.node_key_of(2) == "https://alder.example/actor#main-key-2"
+    assert ALDER.key_statement(1) == "https://alder.example/actors/alder/keys#1"
     assert ALDER.activity("9") == "https://alder.example/activities/9"
     assert ALDER.page(ALDER.outbox, "3f") == "https://alder.example/actors/alder/outbox?page=3f"
 
