@@ -22,6 +22,7 @@ from schema.errors import ConfigError, StateError
 Maker: TypeAlias = Literal["init", "lab"]
 FORMAT = 1
 LONGEST_SOCKET_PATH = 107  # bytes; unix(7): sun_path has 108 with the final zero
+LARGEST_KEYS = 1024 * 1024  # bytes
 HARMLESS = frozenset({"lost+found"})  # what an empty volume may hold
 
 
@@ -182,19 +183,43 @@ class DataFolder:
             raise StateError(f"{self.keys_file} is there already, and is never written over.")
         self.write(self.keys_file, data)
 
+    def replace_keys(self, data: bytes) -> None:
+        """Put private keys in the place of others, whole or not at all."""
+        self.write(self.keys_file, data)
+
     def read_keys(self) -> bytes:
-        """The private keys; `ConfigError` where they are missing, or where others could have read them."""
+        """The private keys; `ConfigError` where they are missing, or where others could have read or changed them."""
+        file = self.keys_file
+        if file.is_symlink():
+            raise ConfigError(f"The private keys {file} cannot be read: that is a link. Put the file itself there.")
         try:
-            descriptor = os.open(self.keys_file, os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
-            raise ConfigError(f"The private keys {self.keys_file} cannot be read: {error.strerror}.") from None
-        with os.fdopen(descriptor, "rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            if not stat.S_ISREG(mode) or mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise ConfigError(
-                    f"Others on this machine can read the private keys. Close them with: chmod 600 {self.keys_file}"
-                )
-            return stream.read()
+            raise ConfigError(f"The private keys {file} cannot be read: {error.strerror}.") from None
+        try:
+            self._check_keys(os.fstat(descriptor))
+            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+                return stream.read()
+        finally:
+            os.close(descriptor)
+
+    def _check_keys(self, found: os.stat_result) -> None:
+        file = self.keys_file
+        if not stat.S_ISREG(found.st_mode):
+            raise ConfigError(f"The private keys {file} are no file. Restore them from a backup.")
+        if found.st_uid != os.geteuid():
+            raise ConfigError(
+                f"The private keys {file} belong to another account. Give them to yours with: chown USER {file}"
+            )
+        if stat.S_IMODE(found.st_mode) & ~(stat.S_IRUSR | stat.S_IWUSR):
+            raise ConfigError(f"Others on this machine can read the private keys. Close them with: chmod 600 {file}")
+        if found.st_size > LARGEST_KEYS:
+            raise ConfigError(f"The private keys {file} are larger than any are. Restore them from a backup.")
+
+    def sweep_keys(self) -> None:
+        """Remove what a write of the keys left behind that was cut off: there may be private keys in it."""
+        for left in self.path.glob(f".{self.keys_file.name}.*"):
+            left.unlink(missing_ok=True)
 
     @contextmanager
     def lock(self) -> Iterator[HeldFolder]:

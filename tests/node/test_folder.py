@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from node.folder import Busy, DataFolder, default_folder
+from node.folder import LARGEST_KEYS, Busy, DataFolder, default_folder
 from schema.errors import ConfigError, StateError
 
 HOLD = "import sys; from pathlib import Path; from node.folder import DataFolder; f = DataFolder(Path(sys.argv[1]))\n"
@@ -85,6 +85,49 @@ def test_missing_keys_and_links_in_their_place_are_refused(tmp_path: Path) -> No
     folder.keys_file.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(ConfigError, match="cannot be read"):
         folder.read_keys()
+
+
+@pytest.mark.parametrize("bits", [0o700, 0o4600, 0o1600])
+def test_keys_with_any_other_mode_are_refused(tmp_path: Path, bits: int) -> None:
+    """A file of keys is to be read and written by its owner, and nothing else."""
+    folder = made(tmp_path / "birch")
+    folder.write_keys(b"{}")
+    folder.keys_file.chmod(bits)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        folder.read_keys()
+
+
+def test_keys_that_are_no_file_or_too_large_are_refused(tmp_path: Path) -> None:
+    """Nothing is waited for, and nothing is read that cannot be keys."""
+    for name, make in (("pipe", os.mkfifo), ("folder", os.mkdir)):
+        folder = made(tmp_path / name)
+        make(folder.keys_file)
+        with pytest.raises(ConfigError, match="no file"):
+            folder.read_keys()
+    folder = made(tmp_path / "large")
+    folder.write_keys(b" " * (LARGEST_KEYS + 1))
+    with pytest.raises(ConfigError, match="larger"):
+        folder.read_keys()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_keys_of_another_account_are_refused(tmp_path: Path) -> None:
+    """Whoever owns the file can change it."""
+    folder = made(tmp_path / "birch")
+    folder.write_keys(b"{}")
+    os.chown(folder.keys_file, 65_534, 65_534)
+    with pytest.raises(ConfigError, match="another account"):
+        folder.read_keys()
+
+
+def test_what_a_cut_off_write_left_behind_is_removed(tmp_path: Path) -> None:
+    """Private keys lie in one file alone."""
+    folder = made(tmp_path / "birch")
+    folder.write_keys(b"{}")
+    (folder.path / ".keys.json.x7").write_bytes(b"half of them")
+    folder.sweep_keys()
+    assert [entry.name for entry in folder.path.iterdir() if "keys" in entry.name] == ["keys.json"]
+    assert folder.read_keys() == b"{}"
 
 
 def test_lab_mode_is_never_possible_in_a_folder_that_init_made(tmp_path: Path) -> None:
