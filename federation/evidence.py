@@ -9,7 +9,7 @@ from activitypub.actor import RemoteActor
 from activitypub.members import reference
 from activitypub.origin import check_owner
 from activitypub.signatures.proof import read_proof
-from federation.verify import prove
+from federation.verify import check_proof
 from schema.errors import RemoteError
 
 
@@ -18,7 +18,8 @@ class Finding:
     """What became of one signed thing: an activity, or the object inside it.
 
     `signer` is whoever must have signed it: the activity's actor, the object's owner. `key` is the Multikey whose proof
-    was checked; `reason` says in words why it does not hold.
+    was checked; `reason` says in words why it does not hold. `by_hand` is whether its key was revoked, and the proof
+    claims an earlier time: only people can find out whether that is true.
     """
 
     what: str
@@ -31,6 +32,7 @@ class Finding:
     created: datetime | None
     holds: bool
     reason: str
+    by_hand: bool = False
 
 
 def signers(document: Mapping[str, Any]) -> list[str]:
@@ -71,7 +73,7 @@ def _finding(
         value = part.get(member)
         return value if isinstance(value, str) else None
 
-    key, created, reason = None, None, ""
+    key, created, since, reason = None, None, None, ""
     try:
         if owner is not None and "id" in part:
             check_owner(words("id") or "", owner)  # FEP-fe34: who signs for an id has its origin
@@ -83,9 +85,13 @@ def _finding(
             reason = "the keys of its signer are not known here"
         else:
             created = proof.created
-            key = prove(dict(part), actor, now)
+            key = check_proof(dict(part), actor, now)
+            since = actor.revoked.get(key or "")
     except RemoteError as error:
         reason = str(error)
+    by_hand = since is not None and created is not None and created < since
+    if since is not None:
+        reason = "its key was revoked, from a later time on" if by_hand else "its key was revoked before that time"
 
     return Finding(
         what=what,
@@ -96,6 +102,7 @@ def _finding(
         name=None if actor is None else actor.name,
         key=key,
         created=created,
-        holds=key is not None,
+        holds=key is not None and since is None,
         reason=reason,
+        by_hand=by_hand,
     )

@@ -7,19 +7,23 @@ no person here has chosen is it fetched.
 Rule 1  The HTTP signature is by a key of the activity's actor (FEP-fe34: same owner). It covers method, path, host,
         time and body.
 Rule 2  A proof that is there and does not hold refuses the whole; it is never treated as unsigned (FEP-8b32).
-Rule 3  The keys of an ally are those that were pinned. Nothing that comes over the net replaces them.
+Rule 3  The keys of an ally are those that were pinned, and those that they handed over to (`federation.pins`). What is
+        signed otherwise is looked into at the ally's own node, and refused all the same where nothing leads to it.
 Rule 4  What was verified is what is handled: the activity here is read from the very bytes that were signed. Only
         then are terms respelled that a proposal of another dialect has.
+Rule 5  A request is signed by a key that counts now. A proof in it may be by one of before, made in its time: whoever
+        signs the request vouches for that. What a revoked key signed is refused, whatever time it claims.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 from activitypub.activity import Activity, read_activity
-from activitypub.actor import RemoteActor
+from activitypub.actor import RemoteActor, read_actor
 from activitypub.document import DEFAULT_LIMITS, Limits, read_document
 from activitypub.members import strings
 from activitypub.message import Request
@@ -36,10 +40,22 @@ from federation.fetch import Fetched
 from federation.policy import POSTS, admit
 from federation.respelling import Respeller
 from federation.roster import Roster
-from schema.errors import Absent, Forbidden, Malformed, RemoteError, TooLarge, Unauthenticated
+from schema.errors import Absent, Forbidden, Malformed, PeerUnreachable, RemoteError, TooLarge, Unauthenticated
 
 _SEAL = object()
 _REMEMBERED_KEYS = 4_096
+
+
+class Look(StrEnum):
+    """Why the keys of an ally are to be looked at."""
+
+    TOLD = "told"  # it said so itself
+    UNKNOWN = "unknown"  # something is signed with a key that we never heard of
+    DOUBT = "doubt"  # something is not signed with the key that it names
+
+
+Renew = Callable[[str, Look], Awaitable[RemoteActor | None]]
+"""Looks at the keys of an ally at its own node, unless that was done just now, and gives it as it is pinned then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +99,12 @@ class Verifier:
         limits: Limits = DEFAULT_LIMITS,
         allow_http: bool = False,
         respeller: Respeller | None = None,
+        renew: Renew | None = None,
     ) -> None:
-        """`scheme` is that of our own address; `window` is how far a signature's time may lie from ours, each way."""
+        """`scheme` is that of our own address; `window` is how far a signature's time may lie from ours, each way.
+
+        `renew` looks at the keys of an ally anew.
+        """
         self._roster = roster
         self._directory = directory
         self._clock = clock
@@ -93,6 +113,7 @@ class Verifier:
         self._limits = limits
         self._allow_http = allow_http
         self._respeller = respeller
+        self._renew = renew
 
     async def _plain(self, activity: Activity) -> dict[str, Any] | None:
         """The embedded object of a post in bare terms; what nobody respells is refused where it is read."""
@@ -115,9 +136,13 @@ class Verifier:
         http.check_coverage(signature, request, now, self._window)
         roster = self._roster()
         admit(activity, roster)
-        sender = await self._sender(activity.actor, signature, request, roster)
+        ally = roster.allies.get(activity.actor)
+        if ally is None:
+            sender = await self._stranger(activity.actor, signature, request, now)
+        else:
+            sender = Fetched(await self._ally(ally, signature, request, document, now), b"")
         proven_by, object_proven_by = prove(document, sender.actor, now), _prove_object(document, sender.actor, now)
-        return VerifiedActivity(
+        verified = VerifiedActivity(
             activity=activity,
             plain=await self._plain(activity),
             sender=sender.actor,
@@ -129,6 +154,52 @@ class Verifier:
             synchronization=read_synchronization(request, signature.covered, sender.actor, allow_http=self._allow_http),
             seal=_SEAL,
         )
+        if ally is not None and sender.actor == ally and _tells_of_keys(activity, ally):
+            await self._look(ally, Look.TOLD)
+        return verified
+
+    async def _ally(
+        self, ally: RemoteActor, signature: http.Signature, request: Request, document: dict[str, Any], now: datetime
+    ) -> RemoteActor:
+        """The ally as it is pinned, its HTTP signature verified; its node is asked where the key may be a new one."""
+        try:
+            http.verify(signature, request, _key(ally, signature.key_id, now))
+        except Unauthenticated:
+            again = await self._renewed(ally, signature.key_id, document, now)
+            if again is None or again == ally:
+                raise
+            http.verify(signature, request, _key(again, signature.key_id, now))
+            return again
+        return ally
+
+    async def _renewed(
+        self, ally: RemoteActor, key_id: str, document: dict[str, Any], now: datetime
+    ) -> RemoteActor | None:
+        """The ally as it is pinned once its own node was asked; None where there is no cause for that.
+
+        Where what the request brings is by keys that we know, not they are wrong, but the request.
+        """
+        try:
+            if prove(document, ally, now) is not None:
+                return None
+        except Unauthenticated:
+            pass
+        known = key_id == ally.main_key_id or key_id in dict(ally.ed25519_keys)
+        return await self._look(ally, Look.DOUBT if known else Look.UNKNOWN)
+
+    async def _look(self, ally: RemoteActor, why: Look) -> RemoteActor | None:
+        """The ally as it is pinned after a look at its keys; None where its node shows none.
+
+        Where something may be new and its node cannot be reached, the request is to come again: `PeerUnreachable`.
+        """
+        try:
+            return None if self._renew is None else await self._renew(ally.id, why)
+        except PeerUnreachable:
+            if why is Look.DOUBT:
+                return None
+            raise
+        except RemoteError:
+            return None
 
     def reader(self, request: Request) -> RemoteActor | None:
         """The ally that signed this GET with a pinned key; None for everyone else, whatever is wrong with them."""
@@ -138,7 +209,7 @@ class Verifier:
             ally = self._roster().allies.get(_without_fragment(signature.key_id))
             if ally is None:
                 return None
-            http.verify(signature, request, _key(ally, signature.key_id))
+            http.verify(signature, request, _key(ally, signature.key_id, self._clock()))
         except (Unauthenticated, Forbidden, Malformed):
             return None
         return ally
@@ -155,26 +226,26 @@ class Verifier:
             origin, roster = str(origin_of(actor)), self._roster()
             if origin not in roster.followers_at:
                 return None
-            await self._sender(actor, signature, request, roster)
+            chosen, now = roster.allies.get(actor), self._clock()
+            if chosen is None:
+                await self._stranger(actor, signature, request, now)
+            else:
+                http.verify(signature, request, _key(chosen, signature.key_id, now))
         except RemoteError:
             return None
         return origin
 
-    async def _sender(self, actor: str, signature: http.Signature, request: Request, roster: Roster) -> Fetched:
-        """The actor, its HTTP signature verified."""
-        chosen = roster.allies.get(actor)
-        if chosen is not None:
-            http.verify(signature, request, _key(chosen, signature.key_id))
-            return Fetched(chosen, b"")
+    async def _stranger(self, actor: str, signature: http.Signature, request: Request, now: datetime) -> Fetched:
+        """An actor that nobody pinned, its HTTP signature verified."""
         fetched = await self._look_up(actor)
         try:
-            http.verify(signature, request, _key(fetched.actor, signature.key_id))
+            http.verify(signature, request, _key(fetched.actor, signature.key_id, now))
         except Unauthenticated:
             # Its keys may have changed since they were fetched; the directory asks at most once an hour.
             again = await self._look_up(actor, newer=True)
             if again.document == fetched.document:
                 raise
-            http.verify(signature, request, _key(again.actor, signature.key_id))
+            http.verify(signature, request, _key(again.actor, signature.key_id, now))
             return again
         return fetched
 
@@ -189,9 +260,18 @@ class Verifier:
 def prove(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | None:
     """The Multikey of `owner` whose proof over the document holds; None where there is no proof.
 
-    Raises `Unauthenticated` for a proof that does not hold, or by a key that is not the owner's; also for one over a
-    document without a `@context`: what its words mean would depend on where it stands, which the proof does not cover.
+    Raises `Unauthenticated` for a proof that does not hold, or by a key that is not the owner's, or no more; also for
+    one over a document without a `@context`: what its words mean would depend on where it stands, which the proof does
+    not cover.
     """
+    multikey = check_proof(document, owner, now)
+    if multikey in owner.revoked:
+        raise Unauthenticated("a proof by a key that was revoked")
+    return multikey
+
+
+def check_proof(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | None:
+    """The same, whether or not the key was revoked."""
     proof = read_proof(document)
     if proof is None:
         return None
@@ -202,6 +282,8 @@ def prove(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | 
         raise Unauthenticated("a proof by a key that its owner does not have")
     if proof.expired(now):
         raise Unauthenticated("a proof that has expired")
+    if multikey in owner.ending and proof.created > owner.ending[multikey]:
+        raise Unauthenticated("a proof made with a key after it was replaced")
     verify_proof(document, proof, _multikey(multikey))
     return multikey
 
@@ -215,16 +297,34 @@ def _prove_object(document: dict[str, Any], sender: RemoteActor, now: datetime) 
     return prove(embedded, sender, now) if sender.id in owners else None
 
 
+def _tells_of_keys(activity: Activity, ally: RemoteActor) -> bool:
+    """Whether an ally says of itself that there is something new about its keys."""
+    if activity.type != "Update" or activity.object_id != ally.id:
+        return False
+    try:
+        told = read_actor(activity.object or {}, ally.id, allow_http=True)
+    except RemoteError:
+        return True
+    return _keys(told) != _keys(ally)
+
+
+def _keys(actor: RemoteActor) -> tuple[object, ...]:
+    in_force = {(name, key) for name, key in actor.ed25519_keys if key not in actor.ending}
+    return actor.main_key_id, actor.main_key_pem, actor.key_history, in_force
+
+
 def _without_fragment(key_id: str) -> str:
     return key_id.partition("#")[0]
 
 
-def _key(actor: RemoteActor, key_id: str) -> PublicKey:
-    """The actor's key with this id; `Forbidden` where the id is another actor's."""
+def _key(actor: RemoteActor, key_id: str, now: datetime) -> PublicKey:
+    """The actor's key with this id that may sign now; `Forbidden` where the id is another actor's."""
     if key_id == actor.main_key_id and actor.main_key_pem is not None:
         return _pem(actor.main_key_pem)
     multikey = dict(actor.ed25519_keys).get(key_id)
     if multikey is not None:
+        if multikey in actor.revoked or now > actor.ending.get(multikey, now):
+            raise Unauthenticated("a key that was replaced or revoked")
         return _multikey(multikey)
     if _without_fragment(key_id) == actor.id:
         raise Unauthenticated("a key that its actor does not have")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store.tables import node as table
@@ -31,3 +31,18 @@ async def settle(connection: AsyncConnection, wanted: Identity) -> None:
             f"This database belongs to {found.name} at {found.url}, the settings say {wanted.name} at {wanted.url}. "
             "Name and address of a collective cannot change: put the settings back."
         )
+
+
+ANNOUNCED = "keys_announced"
+
+
+async def announced(connection: AsyncConnection) -> int:
+    """The number of the last statement about our keys that others were told of."""
+    said = (await connection.execute(select(table.c.value).where(table.c.key == ANNOUNCED))).scalar_one_or_none()
+    return int(said or 0)
+
+
+async def say_announced(connection: AsyncConnection, number: int) -> None:
+    """Remember that they were."""
+    await connection.execute(delete(table).where(table.c.key == ANNOUNCED))
+    await connection.execute(insert(table).values(key=ANNOUNCED, value=str(number)))

@@ -96,6 +96,19 @@ async def _supersede(connection: AsyncConnection, outgoing: Outgoing) -> None:
         await connection.execute(said.values(current=False))
 
 
+async def waiting(connection: AsyncConnection) -> Sequence[tuple[int, bytes]]:
+    """Every activity that some inbox still waits for, by its `seq`, as it would be sent."""
+    undone = (DeliveryState.WAITING, DeliveryState.REFUSED)
+    here = select(deliveries.c.activity).where(deliveries.c.state.in_(undone))
+    query = select(activities.c.seq, activities.c.document).where(activities.c.seq.in_(here)).order_by(activities.c.seq)
+    return [(row[0], row[1]) for row in await connection.execute(query)]
+
+
+async def rewrite(connection: AsyncConnection, seq: int, document: bytes) -> None:
+    """Send other bytes to those who still wait: the same, signed anew."""
+    await connection.execute(update(activities).where(activities.c.seq == seq).values(document=document))
+
+
 async def bring_up_to_date(connection: AsyncConnection, recipient: Recipient, now: datetime) -> int:
     """Queue for one ally what it may have missed: each open post as it is now. Returns how many there are."""
     got = select(deliveries.c.id).where(

@@ -1,6 +1,6 @@
 """Proposals, ours and those of others, each in its newest version."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
 from datetime import datetime
@@ -85,6 +85,13 @@ def read_row(row: Row[Any]) -> Stored:
         data.get("dialect", OWN),
         data.get("asks"),
     )
+
+
+async def proven_by(connection: AsyncConnection, owner: str, keys: Collection[str]) -> Sequence[Stored]:
+    """The open proposals of an owner whose proof is by one of these Multikeys, to be changed."""
+    here = (table.c.owner == owner, table.c.state == State.OPEN.value, table.c.proven_by.in_(keys))
+    query = select(table).where(*here).order_by(table.c.seq).with_for_update()
+    return [read_row(row) for row in await connection.execute(query)]
 
 
 async def find(connection: AsyncConnection, address: str, *, to_change: bool = False) -> Stored | None:

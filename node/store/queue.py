@@ -69,9 +69,10 @@ class Report:
 class StoredQueue:
     """Deliveries that wait, and how each peer has been answering."""
 
-    def __init__(self, store: Store) -> None:
-        """Nothing is read yet."""
+    def __init__(self, store: Store, first: str = "") -> None:
+        """Nothing is read yet. What is about `first` goes out before all else: without it the rest is not believed."""
         self._store = store
+        self._first = first
 
     async def wake(self, peer: str | None = None) -> None:
         """Let this peer, or every peer, be tried at once."""
@@ -106,7 +107,7 @@ class StoredQueue:
 
     async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
         """What goes out next to this peer, in order; what must still wait holds back what comes after it."""
-        query = (
+        ordered = (
             select(deliveries, activities.c.document, activities.c.object, activities.c.type, activities.c.audience)
             .join(activities, activities.c.seq == deliveries.c.activity)
             .where(WAITING, deliveries.c.peer == peer)
@@ -114,7 +115,8 @@ class StoredQueue:
             .limit(limit)
         )
         async with self._store.transaction() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(ordered.where(activities.c.object == self._first))).all()
+            rows = rows or (await connection.execute(ordered)).all()
         batch = []
         for row in rows:
             if now < row.not_before <= now + FAR:
@@ -180,9 +182,9 @@ class GatheringQueue(StoredQueue):
     To be entered before the worker begins and left after it has ended.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, first: str = "") -> None:
         """Nothing is read yet."""
-        super().__init__(store)
+        super().__init__(store, first)
         self._reports: GroupCommit[Report, None] = GroupCommit(self.settle_all)
 
     async def __aenter__(self) -> Self:

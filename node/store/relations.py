@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activitypub.actor import RemoteActor
 from activitypub.origin import Origin, origin_of
 from federation.outbox import DIRECT
+from federation.pins import NO_STATEMENTS, Pin
 from federation.roster import Asked, Roster
 from node.store.tables import activities, allies, deliveries, follows
 
@@ -54,7 +55,7 @@ class Follow:
 
 
 async def ally(connection: AsyncConnection, actor: str) -> Row[Any] | None:
-    """The row of an ally: `actor`, `document`, `state`, `added_at`, `added_by`."""
+    """The row of an ally: `actor`, `document`, `state`, `added_at`, `added_by`, `statements`."""
     return (await connection.execute(select(allies).where(allies.c.actor == actor))).one_or_none()
 
 
@@ -63,9 +64,14 @@ async def all_allies(connection: AsyncConnection) -> Sequence[Row[Any]]:
     return (await connection.execute(select(allies).order_by(allies.c.added_at, allies.c.actor))).all()
 
 
-async def pin(connection: AsyncConnection, *, actor: str, document: bytes, by: str, now: datetime) -> None:
-    """Make an ally, its keys pinned as they stand in `document`; or pin anew what a person confirmed anew."""
-    values = {"document": document, "state": AllyState.ALLY, "added_at": now, "added_by": by}
+async def pin(
+    connection: AsyncConnection, *, actor: str, document: bytes, by: str, now: datetime, statements: bytes | None = None
+) -> None:
+    """Make an ally, its keys pinned as they stand in `document`; or pin anew what a person confirmed anew.
+
+    `statements` are those that lead to these keys.
+    """
+    values = {"document": document, "state": AllyState.ALLY, "added_at": now, "added_by": by, "statements": statements}
     known = await connection.execute(update(allies).where(allies.c.actor == actor).values(**values))
     if not known.rowcount:
         await connection.execute(insert(allies).values(actor=actor, **values))
@@ -169,7 +175,8 @@ async def roster(connection: AsyncConnection, read: ReadActor) -> Roster:
     """
     pinned: dict[AllyState, dict[str, RemoteActor]] = {state: {} for state in AllyState}
     for row in await all_allies(connection):
-        pinned[AllyState(row.state)][row.actor] = read(row.document, row.actor)
+        pin = Pin(read(row.document, row.actor), row.document, row.statements or NO_STATEMENTS)
+        pinned[AllyState(row.state)][row.actor] = pin.trusted
     followers: dict[str, RemoteActor] = {}
     following: dict[str, RemoteActor] = {}
     asked: dict[str, Asked] = {}

@@ -156,7 +156,8 @@ actors = Table(
     Column("fetched_at", Moment, nullable=False),
 )
 
-# The collectives that a person here chose to trust; `document` is the actor as it was pinned.
+# The collectives that a person here chose to trust; `document` is the actor as it is pinned now, `statements` are those
+# about its keys.
 allies = Table(
     "allies",
     metadata,
@@ -165,6 +166,33 @@ allies = Table(
     Column("state", Text, nullable=False),
     Column("added_at", Moment, nullable=False),
     Column("added_by", Text, nullable=False),
+    Column("statements", LargeBinary),
+)
+
+# Keys that the node of an ally shows and that nothing leads to, until a person decides.
+key_alarms = Table(
+    "key_alarms",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),  # of the keys
+    Column("words", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("dismissed_at", Moment),
+    Column("dismissed_by", Text),
+)
+
+# When the keys of an ally changed, by whose decision, and what their words were before and after.
+key_changes = Table(
+    "key_changes",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Text),  # none: the ally's own statements
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Index(None, "actor", "seq"),
 )
 
 # Who follows us (`in`) and whom we follow (`out`).

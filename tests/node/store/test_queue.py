@@ -263,3 +263,15 @@ async def test_the_outbox_shows_public_posts_as_they_are_now(store: Store) -> No
             assert await outbox.public_posts(connection, older_than=act(hidden).id, limit=9) == []
         assert await outbox.document(connection, act("p1").id) is None
     assert [document for _, document in (*newest, *rest)] == [b"u1", b"p3", b"p2", b"p0"]
+
+
+async def test_the_word_about_our_keys_goes_first(store: Store) -> None:
+    """What tells a peer of new keys goes out before what is signed with them, however long that has waited."""
+    await put(store, act("rice", about="rice"))
+    await put(store, act("keys", "Update", about="us"))
+    await put(store, act("oil", about="oil"))
+    queue = StoredQueue(store, "us")
+    [delivery] = await queue.batch(BIRCH.peer, NOW, 20)
+    assert delivery.document == b"keys"
+    await settle(store, delivery, DeliveryState.DELIVERED)
+    assert [one.document for one in await queue.batch(BIRCH.peer, NOW, 20)] == [b"rice", b"oil"]
