@@ -23,7 +23,7 @@ from federation.outbox import recipient
 from federation.roster import Roster
 from federation.synchronization import FollowersCheck, headers_for
 from node import control
-from node.aid import following, reconciling
+from node.aid import following, keys, reconciling
 from node.aid.verbs import VERBS
 from node.connection import Connection
 from node.folder import DataFolder, HeldFolder
@@ -34,7 +34,7 @@ from node.log import get_log, start_logging
 from node.server import make_app
 from node.service import READY, STOPPING, notify
 from node.settings import Settings
-from node.store import doors, inbox, proposals
+from node.store import doors, inbox, pins, proposals
 from node.store.queue import GatheringQueue
 from schema.errors import ConfigError, InputError
 from schema.visibility import Audience
@@ -88,7 +88,7 @@ def _spare_the_collector() -> None:
 @asynccontextmanager
 async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator[DeliveryWorker]:
     """Everything that runs in an open house, for the length of the block."""
-    queue = GatheringQueue(house.store)
+    queue = GatheringQueue(house.store, house.ids.actor)
     worker = DeliveryWorker(
         queue,
         house.exchange,
@@ -217,6 +217,7 @@ async def _sweep(house: House) -> None:
         async with house.store.transaction() as connection:
             expired = await proposals.expire(connection, now)
             await doors.sweep(connection, now)
+            await pins.sweep(connection, now)
             await inbox.forget_strangers(
                 connection,
                 now,
@@ -224,6 +225,8 @@ async def _sweep(house: House) -> None:
                 at_least=timedelta(hours=house.settings.replay_memory_hours),
             )
         await following.expire(house)
+        await keys.announce(house)  # what a crash kept from being said
+        await keys.retire(house)
         if expired:
             log.info("expired", count=expired)
         await asyncio.sleep(SWEEP_SECONDS)

@@ -14,11 +14,13 @@ from activitypub.actor import RemoteActor, build_actor, build_node_actor, read_a
 from activitypub.document import Limits, read_document
 from activitypub.ids import Ids
 from activitypub.signatures.fingerprint import fingerprint
-from activitypub.signatures.keys import SigningKeys, read_pem, write_multikey, write_pem
+from activitypub.signatures.keyring import Keyring
+from activitypub.signatures.keys import SigningKeys, write_multikey, write_pem
 from federation.addresses import LOOPBACK_LAB, PUBLIC_INTERNET
 from federation.directory import ActorDirectory
 from federation.fetch import Fetcher
 from federation.outbox import Signer
+from federation.pins import KeyWatch, Pin, keys_in_force, write_statements
 from federation.policy import Mode
 from federation.resolvers import LabResolver
 from federation.respelling import Respeller
@@ -26,17 +28,28 @@ from federation.roster import Roster
 from federation.signing import Manners, SignedExchange
 from federation.transport import Limits as TransportLimits
 from federation.transport import Transport
-from federation.verify import Verifier
+from federation.verify import Look, Verifier
 from node import clock
 from node.events import Events
 from node.folder import DataFolder
+from node.log import get_log
 from node.settings import Settings
 from node.store import identity, relations
 from node.store.actors import StoredActors
 from node.store.engine import Store, create_engine
+from node.store.pins import StoredPins
 from node.store.versions import check_version
 from node.watching.meter import Meter, NoMeter
 from schema.errors import Malformed
+from schema.lineage import Lineage
+
+LOOK_EVERY = {
+    Look.TOLD: timedelta(),  # it is proven that the ally itself wants us to look
+    Look.UNKNOWN: timedelta(seconds=30),  # within the time in which a request comes again that was answered with 401
+    Look.DOUBT: timedelta(hours=1),
+}
+"""How often the keys of an ally are looked at, whoever gives cause for it."""
+log = get_log(__name__)
 
 
 @dataclass(slots=True)
@@ -47,8 +60,11 @@ class House:
     in a house that a command opened for a moment it does nothing.
     """
 
+    folder: DataFolder
     settings: Settings
     ids: Ids
+    keyring: Keyring
+    lineage: Lineage
     signer: Signer
     store: Store
     transport: Transport
@@ -61,10 +77,17 @@ class House:
     now: Callable[[], datetime] = clock.now
     new_id: Callable[[], str] = clock.new_id
     random: Callable[[], float] = clock.dice
+    new_keys: Callable[[], SigningKeys] = SigningKeys.generate
     roster: Roster = field(default_factory=Roster)
     meter: Meter = field(default_factory=NoMeter)
     wake_delivery: Callable[[], None] = lambda: None
+    key_watch: KeyWatch = field(init=False)
     _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        """Begin to watch the keys of allies."""
+        pins = StoredPins(self.store, self.read_actor, self.now, moved=self.refresh_roster, alarmed=self.alarmed)
+        self.key_watch = KeyWatch(self.fetcher, pins, self.now)
 
     @property
     def mode(self) -> Mode:
@@ -83,7 +106,20 @@ class House:
             limits=Limits(max_bytes=self.settings.max_body_kib * 1024),
             allow_http=self.lab,
             respeller=self.respeller,
+            renew=self.renew,
         )
+
+    async def renew(self, actor: str, why: Look) -> RemoteActor | None:
+        """An ally as it is pinned once its keys were looked at; errors as `KeyWatch.look`."""
+        await self.key_watch.look(actor, every=LOOK_EVERY[why])
+        return self.roster.allies.get(actor)
+
+    def keep_keys(self, keyring: Keyring) -> None:
+        """Write our keys down, and use them from then on. A crash leaves the file of before, or this one."""
+        line = keyring.lineage(self.ids)
+        self.folder.replace_keys(keyring.dump())
+        self.keyring, self.lineage = keyring, line
+        self.signer.keys = keyring.current
 
     def actor_document(self) -> dict[str, Any]:
         """Our collective, as the world sees it."""
@@ -95,11 +131,22 @@ class House:
             public_key_pem=write_pem(keys.rsa_public),
             ed25519_multikey=write_multikey(keys.ed25519_public),
             manually_approves_followers=self.mode is Mode.ALLIES,
+            generation=keys.generation,
+            earlier=self.lineage.listed(self.now()),
+            last_statement=self.keyring.sequence,
         )
 
     def node_document(self) -> dict[str, Any]:
         """The node itself, as the world sees it. It lends the collective's key, under an id of its own."""
-        return build_node_actor(self.ids, public_key_pem=write_pem(self.signer.keys.rsa_public))
+        keys = self.signer.keys
+        return build_node_actor(self.ids, public_key_pem=write_pem(keys.rsa_public), generation=keys.generation)
+
+    def own_actor(self) -> RemoteActor:
+        """Ourselves, with all keys that ever were ours."""
+        document = orjson.dumps(self.actor_document())
+        return Pin(
+            self.read_actor(document, self.ids.actor), document, write_statements(self.keyring.statements)
+        ).trusted
 
     def read_actor(self, document: bytes, address: str) -> RemoteActor:
         """An actor that was kept as the bytes it came in."""
@@ -107,7 +154,7 @@ class House:
 
     def own_words(self) -> tuple[str, ...]:
         """The fingerprint of our own keys, to be read out by phone."""
-        return words_of(self.read_actor(orjson.dumps(self.actor_document()), self.ids.actor))
+        return words_of(self.own_actor())
 
     @asynccontextmanager
     async def relating(self) -> AsyncIterator[AsyncConnection]:
@@ -125,30 +172,37 @@ class House:
         """Our relations as the database has them."""
         return await relations.roster(connection, self.read_actor)
 
+    def alarmed(self, actor: str) -> None:
+        """Tell those who watch this node that the keys of an ally are not what they were."""
+        log.warning("the keys of an ally changed, and nothing leads to the new ones")
+        self.events.tell("key_alarm", owner=actor)
+
     def send_at(self, now: datetime) -> datetime:
         """When something published now may leave: after a random wait, so that its moment tells nothing."""
         return now + timedelta(seconds=self.settings.delivery_delay_seconds * self.random())
 
 
 def words_of(actor: RemoteActor) -> tuple[str, ...]:
-    """Eight words for the keys of an actor: whoever reads out the same words has the same keys."""
-    keys = [multikey for _, multikey in actor.ed25519_keys]
-    if actor.main_key_pem is not None:
-        keys.append(write_multikey(read_pem(actor.main_key_pem)))
+    """Eight words for the keys of an actor: whoever reads out the same words has the same keys in force."""
+    keys = keys_in_force(actor)
     if not keys:
         raise Malformed("an actor without a key that we can read", shown="This collective shows no key.")
     return fingerprint(actor.id, keys)
 
 
 @asynccontextmanager
-async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[House]:
+async def open_house(
+    folder: DataFolder, settings: Settings, now: Callable[[], datetime] = clock.now
+) -> AsyncIterator[House]:
     """Open the house in a data folder whose lock the caller holds.
 
     Raises `ConfigError` for a database of another collective, or of a version that this code must not open.
     """
-    keys = SigningKeys.load(folder.read_keys())
+    folder.sweep_keys()
+    keyring = Keyring.load(folder.read_keys())
     ids = Ids(settings.url, settings.name)
-    signer = Signer(ids, keys)
+    lineage = keyring.lineage(ids)
+    signer = Signer(ids, keyring.current)
     lab = folder.is_lab
     transport = Transport(
         LOOPBACK_LAB if lab else PUBLIC_INTERNET,
@@ -158,7 +212,7 @@ async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[Ho
     )
     store = Store(create_engine(settings.database_url(folder.database)))
     exchange = SignedExchange(
-        transport, signer, clock.now, Manners(lambda peer: house.roster.announced.get(peer, frozenset()))
+        transport, signer, now, Manners(lambda peer: house.roster.announced.get(peer, frozenset()))
     )
     fetcher = Fetcher(transport, exchange, allow_http=lab)
     try:
@@ -167,17 +221,21 @@ async def open_house(folder: DataFolder, settings: Settings) -> AsyncIterator[Ho
             await identity.settle(connection, identity.Identity(settings.url, settings.name))
         async with transport, Respeller() as respeller:
             house = House(
+                folder=folder,
                 settings=settings,
                 ids=ids,
+                keyring=keyring,
+                lineage=lineage,
                 signer=signer,
                 store=store,
                 transport=transport,
                 exchange=exchange,
                 fetcher=fetcher,
-                directory=ActorDirectory(fetcher, StoredActors(store), clock.now),
+                directory=ActorDirectory(fetcher, StoredActors(store), now),
                 respeller=respeller,
-                events=Events(clock.now),
+                events=Events(now),
                 lab=lab,
+                now=now,
             )
             async with store.transaction() as connection:
                 house.roster = await house.read_roster(connection)

@@ -34,6 +34,7 @@ ROUTES = (
     web.get("/actors/{name}/followers", actor.followers),
     web.get("/actors/{name}/followers_synchronization", actor.followers_of_reader),
     web.get("/actors/{name}/following", actor.following),
+    web.get("/actors/{name}/keys", actor.keys),
     web.get("/proposals/{id}", pages.post),
     web.get("/proposals/{id}/document", pages.document),
     web.get("/proposals/{id}/conversation", threads.conversation),

@@ -124,6 +124,11 @@ class Settings:
         "twice the time above and an hour; those of allies, and of those we follow, are remembered for ever.",
         3,
     )
+    key_overlap_days: int = _setting(
+        allowed.whole(1, 90),
+        "How long the old keys are still taken after `qafila keys rotate`, so that nothing on its way is lost.",
+        7,
+    )
     max_body_kib: int = _setting(allowed.whole(16, 4096), "The largest message taken from another node, in KiB.", 256)
     body_timeout_seconds: int = _setting(allowed.whole(1, 300), "How long a message may take to come in.", 15)
     header_timeout_seconds: int = _setting(

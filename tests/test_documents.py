@@ -6,21 +6,23 @@
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from activitypub.activity import build_create
 from activitypub.actor import build_actor, read_actor
 from activitypub.collection import build_opened, build_page, build_set
 from activitypub.ids import Ids
-from activitypub.signatures.keys import read_multikey, read_secret_multikey
+from activitypub.signatures.keys import SigningKeys, read_multikey, read_secret_multikey
 from activitypub.signatures.proof import read_proof, sign_document, verify_proof
+from activitypub.signatures.statements import build_rotation
 from activitypub.translate.proposal import build_note
 from federation.roster import Roster
 from federation.synchronization import headers_for
@@ -31,11 +33,12 @@ from schema.fact import Fact
 from schema.place import Cell, Place
 from schema.proposal import Draft, Kind, publish
 from schema.quantity import COMMUNITY_UNITS, UNITS, Quantity
-from schema.terms import CONTEXT
+from schema.terms import CONTEXT, KEY_CONTEXT, KEY_HISTORY
 from schema.visibility import Audience
 from schema.window import TimeWindow
 from tests.activitypub.foreign import FOREIGN
-from tests.activitypub.vectors import PUBLIC_MULTIKEY, SECRET_MULTIKEY
+from tests.activitypub.vectors import EXAMPLE_RSA_PEM, PUBLIC_MULTIKEY, SECRET_MULTIKEY
+from tests.activitypub.vectors_rfc9421 import ED25519_PRIVATE_PEM
 
 ROOT: Final = Path(__file__).parent.parent
 FEDERATION: Final = ROOT / "FEDERATION.md"
@@ -141,6 +144,20 @@ def followers() -> dict[str, Any]:
     return build_set(IDS.followers_of_reader, [BIRCH.id])
 
 
+def rotation() -> dict[str, Any]:
+    """The statement that the key of RFC 9421, B.1.4, takes the place of that of W3C."""
+    [old, new] = [
+        SigningKeys.read({"ed25519": pem, "rsa": EXAMPLE_RSA_PEM})
+        for pem in (_pem(SECRET_MULTIKEY), ED25519_PRIVATE_PEM)
+    ]
+    return build_rotation(IDS, 1, old, new, now=NOW, until=NOW + timedelta(days=7))
+
+
+def _pem(secret_multikey: str) -> str:
+    key = read_secret_multikey(secret_multikey)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 EXAMPLES: Final[dict[str, Callable[[], Any]]] = {
     "offer": offer,
     "need": need,
@@ -148,8 +165,9 @@ EXAMPLES: Final[dict[str, Callable[[], Any]]] = {
     "conversation": conversation,
     "header": header,
     "followers": followers,
+    "rotation": rotation,
 }
-SIGNED: Final = ["offer", "need", "surplus"]
+SIGNED: Final = ["offer", "need", "surplus", "rotation"]
 READ: Final = {name.replace("-", "_"): document for name, document in FOREIGN.items()}
 """What is not sent, and read."""
 
@@ -204,12 +222,16 @@ def test_examples_hold(name: str) -> None:
         verify_proof(part, proof, read_multikey(PUBLIC_MULTIKEY))
 
 
-def test_terms_are_explained() -> None:
+@pytest.mark.parametrize(
+    ("title", "terms"),
+    [("Our JSON-LD terms", CONTEXT), ("Keys over time", {**KEY_CONTEXT, "keyHistory": KEY_HISTORY["@id"]})],
+)
+def test_terms_are_explained(title: str, terms: Mapping[str, str]) -> None:
     """FEDERATION.md explains each of our JSON-LD terms, and no term that is not there."""
     text = FEDERATION.read_text(encoding="utf-8")
-    [section] = re.findall(r"^## Our JSON-LD terms\n(.*?)^## ", text, re.DOTALL | re.MULTILINE)
+    [section] = re.findall(rf"^## {title}\n(.*?)^## ", text, re.DOTALL | re.MULTILINE)
     rows = re.findall(r"^\| `(\w+)` \| `(\S+)` \| \S.+ \|$", section, re.MULTILINE)
-    assert dict(rows) == dict(CONTEXT)
+    assert dict(rows) == dict(terms)
 
 
 def test_every_fep_is_a_link() -> None:

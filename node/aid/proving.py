@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from activitypub.actor import RemoteActor, read_actor
 from activitypub.document import read_document
 from activitypub.members import text
@@ -70,6 +68,7 @@ def report(findings: list[Finding], sources: Mapping[str, str]) -> dict[str, Any
                 "created": None if finding.created is None else finding.created.isoformat(),
                 "holds": finding.holds,
                 "reason": finding.reason,
+                "by_hand": finding.by_hand,
             }
             for finding in findings
         ],
@@ -90,7 +89,7 @@ def _from_file(actor_document: str | None, *, allow_http: bool) -> tuple[dict[st
 async def _look_up(house: House, signer: str, *, fetch: bool) -> tuple[RemoteActor, str] | None:
     """The signer's actor and where its keys are from; None where they are not known."""
     if signer == house.ids.actor:
-        return house.read_actor(orjson.dumps(house.actor_document()), signer), "store"
+        return house.own_actor(), "store"
     known = house.roster.known(signer)
     if known is not None:
         return known, "store"

@@ -3,7 +3,7 @@
 One transaction holds the effect, the signed activity and its deliveries: after it, either all of it is so or none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -88,6 +88,13 @@ async def change_draft(house: House, connection: AsyncConnection, old: Stored, d
     stored = await _announce(house, connection, old.proposal.changed(draft, house.now()))
     await proposals.replace(connection, stored)
     return stored
+
+
+async def publish_again(house: House, connection: AsyncConnection, keys: Collection[str]) -> None:
+    """Publish the next revision, unchanged, of what is open and was signed by one of these keys."""
+    for old in await proposals.proven_by(connection, house.ids.actor, keys):
+        proposal = old.proposal.changed(old.proposal.draft, house.now())
+        await proposals.replace(connection, await _announce(house, connection, proposal))
 
 
 def told(house: House, what: str, stored: Stored) -> None:

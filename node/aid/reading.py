@@ -5,7 +5,7 @@ from typing import Any
 from federation.delivery import DeliveryState
 from node.aid.views import named, view, views
 from node.house import House
-from node.store import outbox, proposals
+from node.store import outbox, pins, proposals
 from node.store.proposals import Stored, Wanted
 from node.store.versions import SCHEMA_VERSION
 from schema.category import Category
@@ -136,9 +136,11 @@ async def status(house: House) -> dict[str, Any]:
         others = await proposals.count(connection, Wanted(not_owner=house.ids.actor))
         waiting = await outbox.count(connection, DeliveryState.WAITING)
         refused = await outbox.count(connection, DeliveryState.REFUSED)
+        alarms = await pins.count_alarms(connection)
     return {
         "proposals": {"own": own, "others": others},
         "allies": len(house.roster.allies),
+        "key_alarms": alarms,
         "waiting": waiting,
         "refused": refused,
         "database": house.store.engine.dialect.name,

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from node.aid import allies, delivering, door, following, importing, keeping, proving, publishing, reading
+from node.aid import allies, delivering, door, following, importing, keeping, keys, proving, publishing, reading
 
 Verb = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -29,6 +29,11 @@ VERBS: dict[str, Verb] = {
         allies.ally_suspend,
         allies.ally_resume,
         allies.ally_remove,
+        allies.ally_repin,
+        allies.ally_dismiss,
+        keys.keys_show,
+        keys.keys_rotate,
+        keys.keys_revoke,
         following.follow,
         following.unfollow,
         following.following,

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activitypub.signatures.proof import read_proof
 from activitypub.translate.dialects import OWN
 from federation.delivery import DeliveryState
 from node.house import House
@@ -59,9 +61,27 @@ def view(house: House, stored: Stored, deliveries: Mapping[str, int] | None = No
         "dialect": stored.dialect,
         "foreign": stored.dialect != OWN,
         "asks": stored.asks,
+        "proof": _proof(house, stored),
         "received": None if own else moment(stored.stored_at),
         "deliveries": {state.value: (deliveries or {}).get(state.value, 0) for state in COUNTED} if own else None,
     }
+
+
+def _proof(house: House, stored: Stored) -> str | None:
+    """Whether the proof of a post that came in still holds: `holds`, `by-hand` or `revoked`; None where there is none.
+
+    Of what a key signed that was revoked later, what says it is from before must be checked by hand.
+    """
+    if stored.proven_by is None or stored.document is None:
+        return None
+    known = house.roster.known(stored.proposal.owner)
+    own = stored.proposal.owner == house.ids.actor
+    revoked = house.lineage.revoked if own else known.revoked if known is not None else {}
+    since = revoked.get(stored.proven_by)
+    if since is None:
+        return "holds"
+    proof = read_proof(orjson.loads(stored.document))
+    return "by-hand" if proof is not None and proof.created < since else "revoked"
 
 
 async def views(house: House, connection: AsyncConnection, page: Sequence[Stored]) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "doctor": Entry("node.cli.doctoring", "doctor", "Look whether all is well, and what to do where it is not."),
         "backup": Entry("node.cli.backing", "backup", "Make an encrypted copy of everything; see which there are."),
         "restore": Entry("node.cli.backing", "restore", "Bring the collective back from a backup."),
+        "keys": Entry("node.cli.keys", "keys", "See the keys that the collective signs with; change them."),
         "migrate": Entry("node.cli.keeping", "migrate", "Bring the database up to date after an upgrade."),
     },
 }

@@ -39,6 +39,7 @@ def open_pages(desk: Desk, /) -> None:
 def status(desk: Desk, /) -> None:
     """See how the node is doing."""
     result = desk.ask("status")
+    alarms = result.get("key_alarms")
 
     def in_words() -> None:
         details(
@@ -48,10 +49,13 @@ def status(desk: Desk, /) -> None:
                 ("allies", str(result["allies"])),
                 ("still on their way", str(result["waiting"])),
                 ("refused", str(result["refused"])),
+                ("key alarms", str(alarms) if alarms else None),
                 ("database", result["database"]),
                 ("version", result["version"]),
             )
         )
+        if alarms:
+            say("ALARM: the keys of an ally changed. See what to do with: qafila ally list")
         if result["refused"]:
             say("See what was refused, and why, with: qafila deliveries --refused")
 

@@ -14,6 +14,10 @@ WHO = {
     "public": "Everyone can see it.",
 }
 FOREIGN = "other software; some details may be missing"
+PROOFS = {
+    "by-hand": "check by hand: its key was stolen later",
+    "revoked": "do not rely on it: its key was stolen",
+}
 SHORT = 8  # characters of a local id: enough to name one of tens of thousands
 
 
@@ -69,6 +73,7 @@ def post_lines(post: Mapping[str, Any], zone: tzinfo) -> None:
             ("sent", on_its_way(post)),
             ("written by", f"{FOREIGN} (form: {post['dialect']})" if post.get("foreign") else None),
             ("signed with", None if post["own"] else post["proven_by"]),
+            ("its proof", PROOFS.get(post.get("proof") or "")),
             ("id", post["short"][:SHORT] if post["own"] else None),
             ("address", post["id"]),
         )

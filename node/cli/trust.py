@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 import click
@@ -12,19 +13,46 @@ from node.cli.faults import Exit, answered_by
 from node.cli.screen import details, human, moment, say, table, words_by_four
 
 _address = click.argument("address", metavar="ADDRESS")
+_by = click.option("--by", metavar="NAME", help="Who decides this, to be remembered. [otherwise your login name]")
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 COMPARE = """
 These eight words stand for its keys. Call someone there on a number you already know, and let them read out
 the words of 'qafila whoami'. If one word differs, someone is in between: answer no.
 """
 
+WHY = {
+    "unstated": "Their old keys did not sign for the new ones.",
+    "elsewhere": "Their old keys did not sign for the new ones.",
+    "fork": "There are two different histories of their keys: a key was stolen, or an old backup was put back.",
+    "gap": "Something is missing in the history of their keys.",
+}
+DOES_NOT_HOLD = "What their node says about its keys does not hold."
+DO = """
+What to do: call someone there on a number you already know, and let them read out the words of 'qafila whoami'.
+If they are the new ones: qafila ally repin {handle}
+If they know of no change: qafila ally suspend {handle}
+If all is well and the old ones are right: qafila ally dismiss {handle}"""
 
-def _login() -> str:
+
+def login() -> str:
     """Who sits here, to be recorded; accounts without a name exist in containers."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return "operator"
+
+
+def _compare(desk: Desk, address: str) -> str:
+    """Show the words of an address and let a person compare them; ends the command where they differ."""
+    found = desk.ask("ally_look", address=address)
+    _face(found)
+    say(COMPARE)
+    with answered_by("--words"):
+        answer = click.prompt("Are the words the same? Type yes or no", default="no", show_default=False)
+    if answer.strip().casefold() != "yes":
+        say("Nothing was changed.")
+        click.get_current_context().exit(Exit.REFUSED)
+    return " ".join(found["words"])
 
 
 def _face(found: Mapping[str, Any]) -> None:
@@ -70,21 +98,13 @@ def look(desk: Desk, /, address: str) -> None:
 )
 @_address
 @click.option("--words", metavar="WORDS", help="The eight words as you heard them; nothing is asked then.")
-@click.option("--by", metavar="NAME", help="Who decides this, to be remembered. [otherwise your login name]")
+@_by
 @pass_desk
 def add(desk: Desk, /, address: str, words: str | None, by: str | None) -> None:
     """Trust a collective, after comparing eight words by phone."""
     if words is None:
-        found = desk.ask("ally_look", address=address)
-        _face(found)
-        say(COMPARE)
-        with answered_by("--words"):
-            answer = click.prompt("Are the words the same? Type yes or no", default="no", show_default=False)
-        if answer.strip().casefold() != "yes":
-            say("Nothing was changed.")
-            click.get_current_context().exit(Exit.REFUSED)
-        words = " ".join(found["words"])
-    result = desk.ask("ally_add", address=address, words=words, by=by or _login())
+        words = _compare(desk, address)
+    result = desk.ask("ally_add", address=address, words=words, by=by or login())
     desk.tell(result, lambda: say(f"{human(result['name'])} is an ally now. Ask them to add you as well."))
 
 
@@ -114,8 +134,53 @@ def list_allies(desk: Desk, /) -> None:
                 for one in result["allies"]
             ],
         )
+        for one in result["allies"]:
+            for alarm in one.get("alarms", ()):
+                _alarm(one, alarm, zone)
 
     desk.tell(result, in_words)
+
+
+def _alarm(one: Mapping[str, Any], alarm: Mapping[str, Any], zone: tzinfo) -> None:
+    """What a person must know about keys that nothing leads to, and what there is to do."""
+    say()
+    say(f"ALARM: the keys of {human(one['name'])} are not those you trust. {WHY.get(alarm['why'], DOES_NOT_HOLD)}")
+    say(f"  Seen first: {moment(alarm['at'], zone)}. Nothing that they sign is taken. The words that you trust:")
+    say(words_by_four(one["words"]))
+    if alarm["words"]:
+        say("  the words that their node shows now:")
+        say(words_by_four(alarm["words"]))
+    say(DO.format(handle=human(one["handle"])))
+
+
+@ally.add_command
+@command(
+    "qafila ally repin @birch@birch.example --words 'eight words that birch read out to you by phone'",
+)
+@_address
+@click.option("--words", metavar="WORDS", help="The eight words as you heard them; nothing is asked then.")
+@_by
+@pass_desk
+def repin(desk: Desk, /, address: str, words: str | None, by: str | None) -> None:
+    """Trust the new keys of an ally, after comparing eight words by phone again.
+
+    Needed only where its keys changed and its old ones did not sign for that: see 'qafila ally list'.
+    """
+    if words is None:
+        words = _compare(desk, address)
+    result = desk.ask("ally_repin", address=address, words=words, by=by or login())
+    desk.tell(result, lambda: say(f"The new keys of {human(result['name'])} are trusted now."))
+
+
+@ally.add_command
+@command("qafila ally dismiss @birch@birch.example")
+@_address
+@_by
+@pass_desk
+def dismiss(desk: Desk, /, address: str, by: str | None) -> None:
+    """Put away the alarms about an ally's keys. The keys that you trust stay; the others are still refused."""
+    result = desk.ask("ally_dismiss", address=address, by=by or login())
+    desk.tell(result, lambda: say(f"The alarms about {human(result['name'])} are put away. The old keys are trusted."))
 
 
 @ally.add_command
@@ -145,12 +210,13 @@ def resume(desk: Desk, /, address: str) -> None:
 @pass_desk
 def remove(desk: Desk, /, address: str, *, yes: bool) -> None:
     """Forget an ally and its keys. To trust it again, compare the words again."""
-    _sure(f"Stop trusting {human(address)}?", yes=yes)
+    sure(f"Stop trusting {human(address)}?", yes=yes)
     result = desk.ask("ally_remove", address=address)
     desk.tell(result, lambda: say(f"{human(result['name'])} is no longer an ally."))
 
 
-def _sure(question: str, *, yes: bool) -> None:
+def sure(question: str, *, yes: bool) -> None:
+    """Ask before something that is not easily undone; ends the command where the answer is no."""
     if yes:
         return
     with answered_by("--yes"):

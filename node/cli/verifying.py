@@ -50,7 +50,8 @@ def _lacks_keys(finding: Mapping[str, Any]) -> bool:
 def _holds(finding: Mapping[str, Any]) -> str:
     if finding["holds"]:
         return "yes"
-    return f"{'not known' if _lacks_keys(finding) else 'NO'}: {finding['reason']}"
+    word = "check by hand" if finding.get("by_hand") else "not known" if _lacks_keys(finding) else "NO"
+    return f"{word}: {finding['reason']}"
 
 
 def _verdict(findings: Sequence[Mapping[str, Any]], *, holds: bool) -> str:
@@ -61,6 +62,11 @@ def _verdict(findings: Sequence[Mapping[str, Any]], *, holds: bool) -> str:
         return (
             "Cannot be checked here: nobody here knows the keys of its signer. "
             "Give their actor's document with --actor FILE."
+        )
+    if failed and all(finding.get("by_hand") for finding in failed):
+        return (
+            "Check by hand: it was signed with a key that was stolen, and says that this was before. "
+            "Ask its signer whether it is theirs."
         )
     return "It does NOT hold. Do not rely on it."
 

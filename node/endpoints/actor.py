@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from activitypub.collection import build_collection, build_page, build_set
+from activitypub.signatures.statements import build_history
 from node.endpoints.wire import HOUSE, activity_response, protocol_request
 from node.store import outbox
 from schema.errors import Absent
@@ -68,6 +69,13 @@ async def following(request: web.Request) -> web.Response:
     """Whom we follow is not shown either."""
     own(request)
     return _document(build_collection(request.app[HOUSE].ids.following))
+
+
+async def keys(request: web.Request) -> web.Response:
+    """What was said of our keys over time, for anyone: who was away follows it from the keys that they know."""
+    own(request)
+    house = request.app[HOUSE]
+    return _document(build_history(house.ids, house.keyring.statements))
 
 
 async def node(request: web.Request) -> web.Response:

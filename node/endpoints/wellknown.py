@@ -14,7 +14,7 @@ from activitypub.nodeinfo import MEDIA_TYPE, build_nodeinfo, build_nodeinfo_link
 from activitypub.webfinger import find_jrd, keep_links, read_resource
 from node.endpoints.wire import HOUSE
 from schema.errors import Absent, Malformed
-from schema.terms import CONTEXT
+from schema.terms import PUBLISHED
 
 JSON = "application/json"
 
@@ -55,7 +55,7 @@ async def nodeinfo(request: web.Request) -> web.Response:
 
 async def context(_: web.Request) -> web.Response:
     """Our own terms, for whoever wants to look them up; every document carries them too."""
-    return _json({"@context": CONTEXT}, "application/ld+json")
+    return _json({"@context": PUBLISHED}, "application/ld+json")
 
 
 def _json(document: dict[str, Any], kind: str) -> web.Response:

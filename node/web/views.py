@@ -87,6 +87,7 @@ class Post:
     foreign: bool
     dialect: str | None
     asks: str | None
+    proof: str | None
     deliveries: Deliveries | None
 
     @classmethod
@@ -123,6 +124,7 @@ class Post:
             foreign=bool(view.get("foreign")),
             dialect=view.get("dialect"),
             asks=view.get("asks"),
+            proof=view.get("proof") or ("holds" if view.get("proven_by") else None),
             deliveries=None if deliveries is None else Deliveries(**deliveries),
         )
 

@@ -81,6 +81,27 @@ FACE = {
     "known": "no",
     "has_ed25519": True,
 }
+TRUSTED = {**FACE, "state": "ally", "posts": 4, "added_at": "2026-11-01T08:00:00+00:00", "added_by": "D"}
+KEYS = {
+    "words": WORDS,
+    "generation": 2,
+    "since": "2026-11-23T10:20:00+00:00",
+    "by": "Dana",
+    "keys": [
+        {"id": "https://birch.example/actors/birch#ed25519-2", "multikey": "z6Mk"},
+        {"id": "https://birch.example/actors/birch#main-key-2", "multikey": "z4MX"},
+    ],
+    "overlap": [
+        {
+            "id": "https://birch.example/actors/birch#ed25519-key",
+            "multikey": "z6Mk",
+            "until": "2026-11-30T10:20:00+00:00",
+        }
+    ],
+    "revoked": [{"id": None, "multikey": "z6Mk", "since": "2026-11-01T08:00:00+00:00"}],
+    "statements": 1,
+    "history": "https://birch.example/actors/birch/keys",
+}
 Answer = Mapping[str, Any] | QafilaError
 
 
@@ -427,6 +448,35 @@ def test_words_that_were_heard_can_be_given_at_once(run: Run, node: Node) -> Non
     assert run("ally", "add", "@cedar@cedar.example", "--words", "a b c d e f g i").exit_code == 1
 
 
+def test_new_keys_of_an_ally_are_trusted_after_eight_words_were_compared(run: Run, node: Node) -> None:
+    """As with a new ally: nothing but yes, or words that were heard, changes whom it is that we trust."""
+    node.answers |= {"ally_look": FACE, "ally_repin": FACE}
+    assert run("ally", "repin", "@cedar@cedar.example", given="y\n").exit_code == 1
+    assert [verb for verb, _ in node.asked] == ["ally_look"]
+    assert run("ally", "repin", "@cedar@cedar.example", "--by", "Dana", given="yes\n").exit_code == 0
+    assert node.last() == {"address": "@cedar@cedar.example", "words": " ".join(WORDS), "by": "Dana"}
+
+
+@pytest.mark.parametrize("words", [["rotate"], ["revoke", "ed25519-key", "--since", "2026-11-20 14:00"]])
+def test_keys_change_only_after_a_yes(run: Run, node: Node, words: list[str]) -> None:
+    """What will happen is explained, and nothing is done until somebody says yes."""
+    node.answers |= {"keys_rotate": {**KEYS, "told": 0}, "keys_revoke": {**KEYS, "told": 0, "replaced": False}}
+    no = run("keys", *words, given="n\n")
+    assert (no.exit_code, node.asked) == (1, [])
+    assert "eight words change" in no.stdout.replace("\n", " ")
+    assert run("keys", *words, "--by", "Dana", given="y\n").exit_code == 0
+    since = {"key": "ed25519-key", "since": "2026-11-20T14:00:00+00:00"} if "revoke" in words else {}
+    assert node.last() == {"by": "Dana", **since}
+
+
+def test_a_key_that_is_not_there_is_an_error(run: Run, node: Node) -> None:
+    """The node's own words, and the code of what is not there."""
+    node.answers["keys_revoke"] = NotFound("There is no such key.")
+    done = run("keys", "revoke", "ed25519-9", "--since", "2026-11-20", "--yes")
+    assert (done.exit_code, "There is no such key." in done.output) == (1, True)
+    assert run("keys", "revoke", "ed25519-9", "--since", "some day", "--yes").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "verb"),
     [
@@ -456,12 +506,23 @@ def test_other_collectives_are_named_by_their_address(run: Run, node: Node, argu
         (
             ["ally", "list"],
             "ally_list",
-            {
-                "allies": [
-                    {**FACE, "state": "ally", "posts": 4, "added_at": "2026-11-01T08:00:00+00:00", "added_by": "D"}
-                ]
-            },
+            {"allies": [TRUSTED]},
             "Cedar  @cedar@cedar.example  ally   4      2026-11-01 08:00  D",
+        ),
+        (
+            ["ally", "list"],
+            "ally_list",
+            {"allies": [{**TRUSTED, "alarms": [{"words": WORDS[::-1], "why": "unstated", "at": TRUSTED["added_at"]}]}]},
+            "    much     scatter  wreck    game\n    basic    one      fragile  stove\n\nWhat to do: call someone",
+        ),
+        (["ally", "dismiss", "@c@c.example"], "ally_dismiss", {**FACE, "dismissed": 1}, "The alarms about Cedar"),
+        (["keys", "show"], "keys_show", KEYS, "until 2026-11-30 10:20"),
+        (["keys", "rotate", "--yes"], "keys_rotate", {**KEYS, "told": 2}, "2 nodes are told."),
+        (
+            ["keys", "revoke", "ed25519-key", "--since", "2026-11-20", "--yes"],
+            "keys_revoke",
+            {**KEYS, "told": 1, "replaced": True},
+            "The key is revoked. The collective has new keys.",
         ),
         (["following"], "following", {"following": []}, "nobody"),
         (
@@ -490,6 +551,20 @@ def test_other_collectives_are_named_by_their_address(run: Run, node: Node, argu
                 "version": "0.1.0",
             },
             "qafila deliveries --refused",
+        ),
+        (
+            ["status"],
+            "status",
+            {
+                "proposals": {"own": 2, "others": 5},
+                "allies": 1,
+                "key_alarms": 1,
+                "waiting": 0,
+                "refused": 0,
+                "database": "sqlite",
+                "version": "0.1.0",
+            },
+            "ALARM: the keys of an ally changed. See what to do with: qafila ally list",
         ),
         (
             ["deliveries", "--refused"],
@@ -715,6 +790,8 @@ UNKNOWN = {**FINDING, "holds": False, "key": None, "key_from": "none", "reason":
     [
         ([UNKNOWN, FINDING], "Cannot be checked here: nobody here knows the keys of its signer."),
         ([UNKNOWN, {**FINDING, "holds": False}], "It does NOT hold."),
+        ([{**FINDING, "holds": False, "by_hand": True}, FINDING], "Check by hand: it was signed with a key"),
+        ([{**FINDING, "holds": False, "by_hand": True}, {**FINDING, "holds": False}], "It does NOT hold."),
         ([{**UNKNOWN, "created": None}], "It does NOT hold."),
     ],
 )

@@ -1,13 +1,15 @@
 """Real nodes for tests: each in a lab folder of its own, speaking HTTP over loopback."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from activitypub.signatures.keys import SigningKeys
 from federation.delivery import DeliveryWorker
+from node import clock
 from node.aid.allies import ally_add, ally_look
 from node.app import started
 from node.folder import DataFolder
@@ -50,10 +52,12 @@ def settings_of(folder: DataFolder) -> Settings:
 
 
 @asynccontextmanager
-async def running(folder: DataFolder) -> AsyncIterator[tuple[House, DeliveryWorker]]:
+async def running(
+    folder: DataFolder, now: Callable[[], datetime] = clock.now
+) -> AsyncIterator[tuple[House, DeliveryWorker]]:
     """A node that serves, in this process."""
     with folder.lock():
-        async with open_house(folder, settings_of(folder)) as house, started(house) as worker:
+        async with open_house(folder, settings_of(folder), now) as house, started(house) as worker:
             yield house, worker
 
 

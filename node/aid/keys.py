@@ -1,0 +1,162 @@
+"""Our own keys: what they are, a new pair in place of the old, and one that was stolen.
+
+Rule 1  The file of keys is replaced first: from then on the new pair is in force. What must be said of it follows in
+        the database; where a crash came between the two, it is said at the next start.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activitypub.activity import build_actor_update
+from activitypub.signatures.keys import write_multikey
+from federation.outbox import DIRECT, recipient, recipients
+from node.aid.allies import check_by
+from node.aid.publishing import publish_again
+from node.house import House
+from node.store import identity, outbox
+from schema.errors import InputError, NotFound
+from schema.visibility import Audience
+
+TOLD_FOR = timedelta(days=366)
+
+
+async def keys_show(house: House) -> dict[str, Any]:
+    """The keys in force, those that overlap with them, and those that were revoked."""
+    keyring, line, now = house.keyring, house.lineage, house.now()
+    keys = keyring.current
+    return {
+        "actor": house.ids.actor,
+        "words": list(house.own_words()),
+        "generation": keys.generation,
+        "since": None if keyring.since is None else keyring.since.isoformat(),
+        "by": keyring.by or None,
+        "keys": [
+            {"id": house.ids.ed25519_key_of(keys.generation), "multikey": write_multikey(keys.ed25519_public)},
+            {"id": house.ids.main_key_of(keys.generation), "multikey": write_multikey(keys.rsa_public)},
+        ],
+        "overlap": [
+            {"id": old.id, "multikey": old.multikey, "until": old.until.isoformat()} for old in line.listed(now)
+        ],
+        "revoked": [
+            {"id": line.replaced[key].id if key in line.replaced else None, "multikey": key, "since": since.isoformat()}
+            for key, since in line.revoked.items()
+        ],
+        "statements": keyring.sequence,
+        "history": house.ids.key_history if keyring.statements else None,
+    }
+
+
+async def keys_rotate(house: House, by: str) -> dict[str, Any]:
+    """Make a new pair, signed for by the old one, and tell everyone who knows us; `by` is who decided it."""
+    check_by(by)
+    new = await asyncio.to_thread(house.new_keys)
+    days = timedelta(days=house.settings.key_overlap_days)
+    keyring = house.keyring.without_ended(house.now())
+    house.keep_keys(keyring.rotated(house.ids, new, now=house.now(), overlap=days, by=by.strip()))
+    told = await announce(house)
+    return await keys_show(house) | {"told": told}
+
+
+async def keys_revoke(house: House, key: str, since: str, by: str) -> dict[str, Any]:
+    """Say that a key was in wrong hands from `since` on (ISO 8601). The one in force is replaced first, in one act.
+
+    `key` is a Multikey, its address, or the part of that behind #.
+    """
+    check_by(by)
+    now, moment = house.now(), _moment(since)
+    if moment > now:
+        raise InputError("A key is revoked from a time that has come: say since when it may have been in wrong hands.")
+    multikey = _named(house, key)
+    new = await asyncio.to_thread(house.new_keys) if multikey == _in_use(house) else None
+    keyring = house.keyring.without_ended(now)
+    replaced = new is not None and multikey == _in_use(house)
+    if new is not None and replaced:
+        keyring = keyring.rotated(house.ids, new, now=now, overlap=timedelta(), by=by.strip())
+    house.keep_keys(keyring.revoked(house.ids, multikey, since=moment, now=now))
+    told = await announce(house)
+    return await keys_show(house) | {"told": told, "replaced": replaced}
+
+
+async def announce(house: House) -> int:
+    """Tell everyone who knows us what was said of our keys since we last did; returns how many inboxes get it.
+
+    What a revoked key signed is signed anew: what still waits, and every open post.
+    """
+    number = house.keyring.sequence
+    async with house.store.transaction() as connection:
+        if await identity.announced(connection) >= number:
+            return 0
+        if house.lineage.revoked:
+            await _sign_anew(house, connection)
+        now = house.now()
+        update = build_actor_update(house.ids, house.new_id(), house.actor_document(), published=now)
+        outgoing = house.signer.outgoing(
+            update, about=house.ids.actor, audience=DIRECT, now=now, expires=now + TOLD_FOR
+        )
+        on_hold = map(recipient, house.roster.suspended.values())  # theirs waits until they are allies again
+        to = dict.fromkeys([*recipients(Audience.PUBLIC, house.roster), *on_hold])
+        told = await outbox.enqueue(connection, outgoing, to, now=now, not_before=now)
+        await identity.say_announced(connection, number)
+    house.wake_delivery()
+    return told
+
+
+async def _sign_anew(house: House, connection: AsyncConnection) -> None:
+    """Nothing of ours that somebody may still read is signed by a revoked key alone."""
+    revoked = house.lineage.revoked.keys()
+    ids = {old.id for key, old in house.lineage.replaced.items() if key in revoked}
+    for seq, document in await outbox.waiting(connection):
+        signed = _signed_anew(house, orjson.loads(document), ids)
+        if signed is not None:
+            await outbox.rewrite(connection, seq, orjson.dumps(signed))
+    await publish_again(house, connection, revoked)
+
+
+def _signed_anew(house: House, document: dict[str, Any], revoked: set[str]) -> dict[str, Any] | None:
+    """The document with our proof in place of one by a revoked key, inside first; None where there is no such proof."""
+    inner = document.get("object")
+    inner_anew = _signed_anew(house, inner, revoked) if isinstance(inner, dict) else None
+    proof = document.get("proof")
+    stale = isinstance(proof, Mapping) and proof.get("verificationMethod") in revoked
+    if inner_anew is None and not stale:
+        return None
+    if inner_anew is not None:
+        document = document | {"object": inner_anew}
+    return house.signer.document(document, house.now()) if isinstance(proof, Mapping) else document
+
+
+async def retire(house: House) -> None:
+    """Erase the private keys whose overlap is over."""
+    keyring = house.keyring.without_ended(house.now())
+    if keyring is not house.keyring:
+        house.keep_keys(keyring)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InputError("A time is written as 2026-11-25T08:00+00:00, with its zone.")
+    return moment
+
+
+def _in_use(house: House) -> str:
+    return write_multikey(house.keyring.current.ed25519_public)
+
+
+def _named(house: House, name: str) -> str:
+    """The Multikey of the Ed25519 key that a person named."""
+    keys = house.keyring.current
+    known = {house.ids.ed25519_key_of(keys.generation): _in_use(house)}
+    known |= {old.id: key for key, old in house.lineage.replaced.items()}
+    for address, multikey in known.items():
+        if name in {address, address.partition("#")[2], f"#{address.partition('#')[2]}", multikey}:
+            return multikey
+    raise NotFound("There is no such key. See the keys of this collective with: qafila keys show")
