@@ -182,7 +182,7 @@ class Verifier:
         try:
             if prove(document, ally, now) is not None:
                 return None
-        except Unauthenticated:
+        except (Unauthenticated, Malformed):
             pass
         known = key_id == ally.main_key_id or key_id in dict(ally.ed25519_keys)
         return await self._look(ally, Look.DOUBT if known else Look.UNKNOWN)

@@ -45,7 +45,7 @@ from schema.lineage import Lineage
 
 LOOK_EVERY = {
     Look.TOLD: timedelta(),  # it is proven that the ally itself wants us to look
-    Look.UNKNOWN: timedelta(seconds=30),  # within the time in which a request comes again that was answered with 401
+    Look.UNKNOWN: timedelta(seconds=15),  # soon enough for a request that comes again after it was answered with 401
     Look.DOUBT: timedelta(hours=1),
 }
 """How often the keys of an ally are looked at, whoever gives cause for it."""
