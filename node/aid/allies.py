@@ -4,6 +4,7 @@ An alliance has two sides, and each is a decision of people there: adding an all
 whom ours for allies go. What the other side does is theirs.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from activitypub.actor import RemoteActor
@@ -13,11 +14,12 @@ from federation.fetch import Fetched
 from federation.outbox import recipient
 from federation.pins import Pin, first_pin, with_statements
 from federation.policy import Standing, standing
+from federation.verify import Look
 from node.house import House, words_of
 from node.store import outbox, pins, proposals, relations
 from node.store.proposals import Wanted
 from node.store.relations import AllyState
-from schema.errors import InputError, NotFound, StateError
+from schema.errors import InputError, NotFound, RemoteError, StateError
 
 LONGEST_BY = 100
 
@@ -154,7 +156,12 @@ async def ally_suspend(house: House, address: str) -> dict[str, Any]:
 
 
 async def ally_resume(house: House, address: str) -> dict[str, Any]:
-    """Go on with an ally that was on hold: it gets what was published meanwhile, `posts` says how many."""
+    """Go on with an ally that was on hold: it gets what was published meanwhile, `posts` says how many.
+
+    What it said of its keys meanwhile was not heard, so its node is looked at where it can be reached.
+    """
+    with suppress(RemoteError):
+        await house.renew(_known(house, address).id, Look.TOLD)
     return await _set_state(house, address, AllyState.ALLY)
 
 

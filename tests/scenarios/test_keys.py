@@ -16,7 +16,7 @@ from activitypub.signatures.keys import SigningKeys, write_multikey
 from activitypub.translate.proposal import build_note
 from federation.outbox import Signer
 from federation.signing import Manner, sign_request
-from node.aid.allies import ally_dismiss, ally_list, ally_repin
+from node.aid.allies import ally_dismiss, ally_list, ally_repin, ally_resume, ally_suspend
 from node.aid.keys import keys_revoke, keys_rotate
 from node.aid.proving import verify
 from node.aid.publishing import publish
@@ -180,3 +180,14 @@ async def test_whoever_has_the_node_and_not_the_key(tmp_path: Path) -> None:
             assert await forged(alder, impostor.signer.keys, birch) == 202
             [change] = (await pinned(birch, alder))["key_changes"]
             assert (change["by"], change["before"], change["after"]) == (BY, words, list(impostor.own_words()))
+
+
+async def test_an_ally_that_was_on_hold_is_looked_at(tmp_path: Path) -> None:
+    """New keys that were not heard of while an ally was on hold are followed when it is an ally again."""
+    clock = Clock()
+    async with allies(tmp_path, clock, "alder", "birch") as [(alder, _, _), (birch, _, _)]:
+        await ally_suspend(birch, alder.ids.actor)
+        await keys_rotate(alder, BY)
+        assert (await pinned(birch, alder))["words"] != list(alder.own_words())
+        await ally_resume(birch, alder.ids.actor)
+        assert (await pinned(birch, alder))["words"] == list(alder.own_words())

@@ -84,6 +84,16 @@ def test_a_post_of_other_software_says_so(lang: str) -> None:
     assert feed.count("<li>Other software</li>") == 1
 
 
+@pytest.mark.parametrize(
+    ("proof", "words"), [("by-hand", "Check by hand"), ("revoked", "Do not rely on it"), ("holds", "the proof holds")]
+)
+def test_a_post_says_what_became_of_its_key(proof: str, words: str) -> None:
+    """A proof by a key that was stolen is never shown as one that holds."""
+    html = render.render_post(ALDER, {**FULL, "proof": proof}, lang="en")
+    assert words in html
+    assert ("the proof holds" in html) is (proof == "holds")
+
+
 def test_strangers_do_not_learn_to_how_many_a_post_went() -> None:
     """Delivery counts stand on the operator's pages alone."""
     assert "14 delivered" not in render.render_post(ALDER, FULL, lang="en")
