@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, insert, or_, select, update
 
 from federation.breaker import PeerHealth
 from federation.delivery import Delivery, DeliveryState, Settled
@@ -110,13 +110,20 @@ class StoredQueue:
         ordered = (
             select(deliveries, activities.c.document, activities.c.object, activities.c.type, activities.c.audience)
             .join(activities, activities.c.seq == deliveries.c.activity)
-            .where(WAITING, deliveries.c.peer == peer)
             .order_by(deliveries.c.id)
             .limit(limit)
         )
+        about_first = select(activities.c.seq).where(
+            activities.c.object == self._first, activities.c.type == "Update", activities.c.current
+        )
         async with self._store.transaction() as connection:
-            rows = (await connection.execute(ordered.where(activities.c.object == self._first))).all()
-            rows = rows or (await connection.execute(ordered)).all()
+            seqs = (await connection.execute(about_first)).scalars().all()
+            rows: Sequence[Row[Any]] = ()
+            if seqs:  # found by their activity, of which there is one: a peer may have a long queue to look through
+                state, to = (func.coalesce(column, "") for column in (deliveries.c.state, deliveries.c.peer))
+                here = (state == DeliveryState.WAITING, to == peer, deliveries.c.activity.in_(seqs))
+                rows = (await connection.execute(ordered.where(*here))).all()
+            rows = rows or (await connection.execute(ordered.where(WAITING, deliveries.c.peer == peer))).all()
         batch = []
         for row in rows:
             if now < row.not_before <= now + FAR:
