@@ -95,6 +95,7 @@ def revoke(desk: Desk, /, key: str, since: str, *, yes: bool, by: str | None) ->
 
 def _told(result: Mapping[str, Any]) -> None:
     say(f"{counted(result['told'], 'node is', 'nodes are')} told. See how far that is with: qafila deliveries")
+    say("Make a backup now, with: qafila backup. The keys of an older one, put back, would alarm every ally.")
 
 
 def _say(desk: Desk, result: Mapping[str, Any]) -> None:

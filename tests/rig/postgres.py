@@ -45,3 +45,15 @@ async def fresh_database(server: str) -> str:
         await connection.close()
     parts = urlsplit(server)
     return urlunsplit(parts._replace(scheme="postgresql+asyncpg", path=f"/{name}"))
+
+
+async def copied_database(address: str) -> str:
+    """Make a database like the one at this address, which nobody uses meanwhile; returns the new one's address."""
+    parts = urlsplit(address)
+    name = f"qafila_{secrets.token_hex(8)}"
+    connection = await asyncpg.connect(urlunsplit(parts._replace(scheme="postgresql", path="/postgres")))
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {parts.path.removeprefix('/')}")
+    finally:
+        await connection.close()
+    return urlunsplit(parts._replace(path=f"/{name}"))
