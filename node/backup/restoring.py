@@ -59,7 +59,7 @@ async def restore(
             settings = read_settings(folder.settings_file, environment, flags, lab=folder.is_lab)
             if settings.database == SQLITE:
                 folder.write(folder.database, b"")  # SQLite gives its other files the mode of this one
-            rows = await _fill(settings.database_url(folder.database), archive)
+            rows = await fill(settings.database_url(folder.database), archive)
         plain.unlink()
     return Restored(archive.header, rows)
 
@@ -74,7 +74,7 @@ def _write_files(folder: DataFolder, files: Mapping[str, bytes], database: str |
         folder.write(folder.settings_file, with_setting(text, "database", database).encode())
 
 
-async def _fill(url: str, archive: Archive) -> int:
+async def fill(url: str, archive: Archive) -> int:
     """Tables, rows and all later migrations, in one transaction."""
     store = Store(create_engine(url))
     total = 0
