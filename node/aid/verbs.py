@@ -3,7 +3,19 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from node.aid import allies, delivering, door, following, importing, keeping, keys, proving, publishing, reading
+from node.aid import (
+    allies,
+    delivering,
+    door,
+    exporting,
+    following,
+    importing,
+    keeping,
+    keys,
+    proving,
+    publishing,
+    reading,
+)
 
 Verb = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -40,6 +52,7 @@ VERBS: dict[str, Verb] = {
         following.followers,
         following.follower_accept,
         following.follower_remove,
+        exporting.export,
         importing.plan_rows,
         importing.import_rows,
         proving.verify,

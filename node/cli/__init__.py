@@ -16,6 +16,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "need": Entry("node.cli.saying", "need", "Ask for something."),
         "surplus": Entry("node.cli.saying", "surplus", "Share out what would go to waste."),
         "import": Entry("node.cli.importing", "import_file", "Take over offers, needs and surplus from a spreadsheet."),
+        "export": Entry("node.cli.exporting", "export", "Take everything that is yours elsewhere."),
         "update": Entry("node.cli.saying", "update", "Change a post."),
         "close": Entry("node.cli.saying", "close", "Close a post: done, or no longer wanted."),
         "withdraw": Entry("node.cli.saying", "withdraw", "Delete a post, here and where it was sent."),

@@ -20,6 +20,7 @@ from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.faults import Detailed, Exit
 from node.cli.screen import clean, counted, human, say, shortened, table
+from node.export import read_export
 from schema.errors import InputError
 from schema.plain import dump_draft
 from schema.proposal import Draft
@@ -52,6 +53,9 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _understood(sheet: Sheet) -> None:
+    if not sheet.columns:
+        say(f"Read as an export with {counted(len(sheet.rows), 'open post', 'open posts')}.")
+        return
     separator = SEPARATORS.get(sheet.separator, f"'{sheet.separator}'")
     say(f"Read as {sheet.encoding}, cells parted by {separator}, headers in line {sheet.header_line}:")
     table(
@@ -100,7 +104,7 @@ def _plain(row: Row) -> dict[str, Any]:
 def import_file(
     desk: Desk, /, file: str, *, dry_run: bool, skip_bad: bool, pairs: tuple[str, ...], **defaults: str | None
 ) -> None:
-    """Take over offers, needs and surplus from a spreadsheet saved as CSV; '-' reads standard input.
+    """Take over offers, needs and surplus from a spreadsheet saved as CSV, or from an export; '-' reads standard input.
 
     It first shows how the file is understood and which lines are bad, and why. If any line is bad, nothing is
     imported, unless you say --skip-bad. Importing the same file again publishes nothing, and a post that you withdrew
@@ -109,8 +113,9 @@ def import_file(
     """
     settings = desk.settings()
     meant = {name: text for name, text in defaults.items() if text}
-    sheet = read_spreadsheet(
-        _data(file),
+    data = _data(file)
+    sheet = read_export(data) or read_spreadsheet(
+        data,
         now=desk.now(),
         mapping=_mapping(pairs),
         defaults=Defaults(
@@ -188,7 +193,7 @@ def _planned(sheet: Sheet, result: dict[str, Any], zone: tzinfo) -> None:
         words = _in_words(drafts[row["line"]], zone)
         done = LEFT_ALONE if row["what"] == "withdrawn" else f"would be {row['what']}"
         say(f"Line {row['line']}: {human(row['title'])} {done} ({words})")
-    if Field.REFERENCE not in sheet.columns.values():
+    if sheet.columns and Field.REFERENCE not in sheet.columns.values():
         say("There is no reference column: a line that you change later becomes a new post.")
     say("Nothing was imported: this was a dry run.")
 

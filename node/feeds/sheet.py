@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from activitypub.times import write_time
+from node.aid.spreadsheet.writer import BYTE_ORDER_MARK, harmless
 from node.feeds.entry import Entry, Source
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8; header=present"
-BYTE_ORDER_MARK: Final = "\ufeff"  # without it, some programs read Arabic and Turkish wrongly
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a program would calculate
 COLUMNS: Final = (
     *("address", "kind", "title", "category", "quantity", "available", "area", "from", "until", "use by", "collect by"),
     *("shown until", "language", "note", "published", "updated"),
@@ -56,5 +55,4 @@ def _row(entry: Entry) -> tuple[object, ...]:
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return write_time(value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless("" if value is None else str(value))

@@ -162,6 +162,12 @@ async def document(connection: AsyncConnection, address: str) -> tuple[str, byte
     return None if row is None else (row[0], row[1])
 
 
+async def said(connection: AsyncConnection) -> Sequence[bytes]:
+    """Everything that we still say, oldest first."""
+    query = select(activities.c.document).where(activities.c.current).order_by(activities.c.seq)
+    return (await connection.execute(query)).scalars().all()
+
+
 async def public_posts(
     connection: AsyncConnection, *, older_than: str | None, limit: int
 ) -> Sequence[tuple[str, bytes]]:
