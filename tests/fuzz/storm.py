@@ -1,0 +1,142 @@
+"""Random acts are said to a living node, and after each of them everything that must always hold is held."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+
+from activitypub.signatures.proof import read_proof, verify_proof
+from node.aid import publishing, reading
+from node.store.actors import StoredActors
+from node.store.tables import metadata
+from schema.errors import PeerUnreachable
+from schema.visibility import Audience
+from tests.fuzz.acts import Act, acts
+from tests.hostile.world import World, living
+from tests.rig.alone import offer
+from tests.rig.dials import DIALS
+from tests.rig.sender import Sender
+
+# What others may change by what they say, and the column that tells whose it is.
+OWNERS: Final = {"proposals": "owner", "tombstones": "owner", "inbox": "actor", "follows": "actor", "actors": "id"}
+OTHERS: Final = tuple(metadata.tables.keys() - OWNERS.keys())
+OF_A_STRANGER: Final = frozenset({"follows", "inbox", "actors"})
+KEPT: Final = frozenset({"tombstones", "inbox"})  # what never goes away
+Row = tuple[str, str | None, str]  # its table, whose it is, and all of it
+
+
+@asynccontextmanager
+async def weathered(path: Path, database: str) -> AsyncIterator["Weather"]:
+    """A node with something of its own, whose stranger has been looked up before."""
+    async with living(path, database) as world:
+        await publishing.publish(world.node, offer(audience=Audience.CIRCLE))
+        stranger = orjson.dumps(world.stranger.actor())
+        await StoredActors(world.node.store).keep(world.stranger.ids.actor, stranger, world.node.now())
+        yield Weather(world)
+
+
+def storm(runner: asyncio.Runner, weather: "Weather", *, examples: int, random_seed: int | None = None) -> None:
+    """Say this many series of up to three acts; the same ones each time where there is no seed."""
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=random_seed is None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(acts, min_size=1, max_size=3))
+    def blow(series: list[Act]) -> None:
+        runner.run(weather.series(series))
+
+    (blow if random_seed is None else seed(random_seed)(blow))()
+
+
+@dataclass(slots=True)
+class Weather:
+    """A world and what has been said to it; `rest` are the rows that nothing said may change."""
+
+    world: World
+    rest: set[Row] = field(default_factory=set)
+
+    async def series(self, series: list[Act]) -> None:
+        """Several acts, each to the node as the ones before left it."""
+        await self._begin()
+        rows, mark = await self._rows(OWNERS), DIALS.mark
+        for number, act in enumerate(series):
+            rows = await self._act(act, number, rows)
+        rest = await self._rows(OTHERS)
+        assert rest == (self.rest or rest), "it changed what nobody says anything about"
+        self.rest = rest
+        dialled = DIALS.since(mark, but=self.world.port)
+        assert not [name for name in dialled if isinstance(name, str)], "it looked a name up"
+        await reading.feed(self.world.node)
+        assert await self.world.serves(), "others are not served any more"
+
+    async def _act(self, act: Act, number: int, before: set[Row]) -> set[Row]:
+        document, signer = act.document(self.world, number), act.signer(self.world)
+        answer = await self.world.say(act.request(self.world, document))
+        after = await self._rows(OWNERS)
+        changed = {(table, owner) for table, owner, _ in before ^ after}
+        if answer.status == PeerUnreachable.status:
+            assert answer.body.decode().strip() == PeerUnreachable.default_shown
+        else:
+            assert 200 <= answer.status < 500, answer
+        if answer.status != 202:
+            assert changed <= {("actors", self.world.stranger.ids.actor)}, "it was refused and changed something"
+            return after
+        assert signer is not None, "it was taken without a signature that holds"
+        assert _actor(document) == signer.ids.actor, "it was taken from another than its actor"
+        assert signer.ids.actor != self.world.suspended.ids.actor, "it was taken from one that is suspended"
+        assert {owner for _, owner in changed} <= {signer.ids.actor}, "it changed what is another's"
+        if signer.ids.actor == self.world.stranger.ids.actor:
+            assert {table for table, _ in changed} <= OF_A_STRANGER, "it changed more than a stranger may"
+        assert not {table for table, _, _ in before - after} & KEPT, "what must be kept is gone"
+        if "proposals" in {table for table, _ in changed}:
+            await self._proofs_hold(signer)
+        return after
+
+    async def _begin(self) -> None:
+        """Take out what was said before, so that each series meets the same node."""
+        world = self.world
+        speakers = [one.ids.actor for one in (world.ally, world.stranger, world.suspended, world.canary)]
+        async with world.node.store.transaction() as connection:
+            for name in OWNERS.keys() - {"actors"}:
+                table = metadata.tables[name]
+                await connection.execute(delete(table).where(table.c[OWNERS[name]].in_(speakers)))
+        if {*speakers} & {*world.node.roster.asking}:
+            await world.node.refresh_roster()
+
+    async def _rows(self, tables: Iterable[str]) -> set[Row]:
+        rows = set()
+        async with self.world.node.store.transaction() as connection:
+            for name in tables:
+                owner = OWNERS.get(name)
+                for row in await connection.execute(select(metadata.tables[name])):
+                    rows.add((name, row._mapping[owner] if owner else None, repr(row)))
+        return rows
+
+    async def _proofs_hold(self, sender: Sender) -> None:
+        """What is kept as proven is proven by its owner's key, over the very bytes that are kept."""
+        table = metadata.tables["proposals"]
+        query = select(table).where(table.c.owner == sender.ids.actor, table.c.proven_by.is_not(None))
+        async with self.world.node.store.transaction() as connection:
+            kept = (await connection.execute(query)).all()
+        for row in kept:
+            document = orjson.loads(row.document)
+            proof = read_proof(document)
+            assert proof is not None
+            verify_proof(document, proof, sender.keys.ed25519_public)
+
+
+def _actor(document: Any) -> Any:
+    actor = document.get("actor")
+    return actor.get("id") if isinstance(actor, dict) else actor
