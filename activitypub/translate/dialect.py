@@ -66,3 +66,14 @@ def read_language(document: Mapping[str, Any]) -> str | None:
     if not isinstance(texts, Mapping):
         return None
     return next((tag for tag, said in texts.items() if said == html and LANGUAGE.fullmatch(tag)), None)
+
+
+def with_content(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same with `content`, where the text stands in `contentMap` alone (ActivityStreams has both as one property).
+
+    Of several texts it is the first.
+    """
+    texts = document.get("contentMap")
+    if document.get("content") is not None or not isinstance(texts, Mapping):
+        return document
+    return {**document, "content": next((said for said in texts.values() if said and isinstance(said, str)), None)}

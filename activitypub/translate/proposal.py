@@ -20,7 +20,7 @@ from activitypub.members import optional_text, reference, strings, text
 from activitypub.origin import check_owner
 from activitypub.times import read_time, write_time
 from activitypub.translate.content import content, hashtags
-from activitypub.translate.dialect import PLAIN, read_category, read_kind, read_language, read_text
+from activitypub.translate.dialect import PLAIN, read_category, read_kind, read_language, read_text, with_content
 from activitypub.translate.place import build_place, read_place
 from activitypub.translate.quantity import build_measure, read_measure
 from schema.category import Category
@@ -150,6 +150,7 @@ def _domain_rules() -> Iterator[None]:
 
 
 def _read_draft(document: Mapping[str, Any]) -> Draft:
+    document = with_content(document)
     intent = document["publishes"]
     title, note = read_text(document)
     whole, available = read_measure(intent, "resourceQuantity"), read_measure(intent, "availableQuantity")

@@ -387,6 +387,14 @@ def test_foreign_text() -> None:
     assert len(foreign(name="long " * 100).draft.title) <= 120
 
 
+def test_foreign_text_in_a_map_alone() -> None:
+    """A text may stand in `contentMap` alone; of several the first is read, and its language is that of the post."""
+    texts = {"x y": 7, "fr": "<p>Du riz</p>", "en": "<p>Rice</p>"}
+    read = foreign(content=None, name=None, contentMap=texts)
+    assert (read.draft.title, read.draft.note, read.draft.language) == ("Du riz", "Du riz", "fr")
+    assert foreign(content=None, contentMap={"fr": {}}).draft.note == ""
+
+
 def test_foreign_category_and_end() -> None:
     """A hashtag may say what it is about; without an end it ends thirty days after it was published."""
     assert foreign().draft.category is Category.FOOD_DRY
