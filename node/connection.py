@@ -27,6 +27,8 @@ class Connection(web.RequestHandler):
         del message  # it quotes the request
         if request.writer.output_size > 0:
             raise ConnectionError("an answer had begun, so no other can be given")
+        if isinstance(exc, UnicodeEncodeError) and "Expect" in request.headers:
+            return _refusal(HTTPStatus.EXPECTATION_FAILED)  # aiohttp would repeat what is expected, which is no text
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR and exc is not None:
             log.crash("an answer failed", exc)
         return _refusal(status)
