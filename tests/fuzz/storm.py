@@ -1,11 +1,11 @@
 """Random acts are said to a living node, and after each of them everything that must always hold is held."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from activitypub.signatures.proof import read_proof, verify_proof
-from node.aid import publishing, reading
+from node.aid import door, publishing, reading
 from node.store.actors import StoredActors
 from node.store.tables import metadata
 from schema.errors import PeerUnreachable
 from schema.visibility import Audience
 from tests.fuzz.acts import Act, acts
+from tests.fuzz.requests import Raw, requests
 from tests.hostile.world import World, living
 from tests.rig.alone import offer
 from tests.rig.dials import DIALS
@@ -29,6 +30,7 @@ OWNERS: Final = {"proposals": "owner", "tombstones": "owner", "inbox": "actor", 
 OTHERS: Final = tuple(metadata.tables.keys() - OWNERS.keys())
 OF_A_STRANGER: Final = frozenset({"follows", "inbox", "actors"})
 KEPT: Final = frozenset({"tombstones", "inbox"})  # what never goes away
+Thing = TypeVar("Thing")
 Row = tuple[str, str | None, str]  # its table, whose it is, and all of it
 
 
@@ -39,11 +41,21 @@ async def weathered(path: Path, database: str) -> AsyncIterator["Weather"]:
         await publishing.publish(world.node, offer(audience=Audience.CIRCLE))
         stranger = orjson.dumps(world.stranger.actor())
         await StoredActors(world.node.store).keep(world.stranger.ids.actor, stranger, world.node.now())
-        yield Weather(world)
+        token = (await door.open_link(world.node))["url"].rpartition("/")[2]
+        session = await door.sign_in(world.node, token)
+        assert session is not None
+        yield Weather(world, session)
 
 
-def storm(runner: asyncio.Runner, weather: "Weather", *, examples: int, random_seed: int | None = None) -> None:
-    """Say this many series of up to three acts; the same ones each time where there is no seed."""
+def throw(
+    made: st.SearchStrategy[Thing],
+    hold: Callable[[Thing], Coroutine[Any, Any, None]],
+    runner: asyncio.Runner,
+    *,
+    examples: int,
+    random_seed: int | None = None,
+) -> None:
+    """Let hypothesis make this many things and hold each; the same ones each time where there is no seed."""
 
     @settings(
         max_examples=examples,
@@ -53,18 +65,30 @@ def storm(runner: asyncio.Runner, weather: "Weather", *, examples: int, random_s
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.lists(acts, min_size=1, max_size=3))
-    def blow(series: list[Act]) -> None:
-        runner.run(weather.series(series))
+    @given(made)
+    def blow(thing: Thing) -> None:
+        runner.run(hold(thing))
 
     (blow if random_seed is None else seed(random_seed)(blow))()
 
 
+def storm(runner: asyncio.Runner, weather: "Weather", *, examples: int, random_seed: int | None = None) -> None:
+    """Say this many series of up to three acts, then as many of up to eight requests of any kind."""
+    series = st.lists(acts, min_size=1, max_size=3)
+    throw(series, weather.series, runner, examples=examples, random_seed=random_seed)
+    asked = st.lists(requests, min_size=1, max_size=8)
+    throw(asked, weather.requests, runner, examples=examples // 2, random_seed=random_seed)
+
+
 @dataclass(slots=True)
 class Weather:
-    """A world and what has been said to it; `rest` are the rows that nothing said may change."""
+    """A world and what has been said to it.
+
+    `session` is the cookie of an operator; `rest` are the rows that nothing said may change.
+    """
 
     world: World
+    session: str
     rest: set[Row] = field(default_factory=set)
 
     async def series(self, series: list[Act]) -> None:
@@ -80,6 +104,14 @@ class Weather:
         assert not [name for name in dialled if isinstance(name, str)], "it looked a name up"
         await reading.feed(self.world.node)
         assert await self.world.serves(), "others are not served any more"
+
+    async def requests(self, said: list[Raw]) -> None:
+        """Several requests that ask for pages, or post to what takes forms: none of them changes anything."""
+        before = await self._rows(metadata.tables)
+        for raw in said:
+            answer = await self.world.say(raw.on_the_wire(self.world, self.session))
+            assert 200 <= answer.status < 500, answer
+        assert await self._rows(metadata.tables) == before, "it changed something"
 
     async def _act(self, act: Act, number: int, before: set[Row]) -> set[Row]:
         document, signer = act.document(self.world, number), act.signer(self.world)
