@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import orjson
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 
 from activitypub.signatures.proof import read_proof, verify_proof
 from node.aid import door, publishing, reading
@@ -18,7 +18,7 @@ from node.store.actors import StoredActors
 from node.store.tables import metadata
 from schema.errors import PeerUnreachable
 from schema.visibility import Audience
-from tests.fuzz.acts import Act, acts
+from tests.fuzz.acts import Act, series
 from tests.fuzz.requests import Raw, requests
 from tests.hostile.world import World, living
 from tests.rig.alone import offer
@@ -31,7 +31,7 @@ OTHERS: Final = tuple(metadata.tables.keys() - OWNERS.keys())
 OF_A_STRANGER: Final = frozenset({"follows", "inbox", "actors"})
 KEPT: Final = frozenset({"tombstones", "inbox"})  # what never goes away
 Thing = TypeVar("Thing")
-Row = tuple[str, str | None, str]  # its table, whose it is, and all of it
+Line = tuple[str, str | None, str]  # its table, whose it is, and all of it
 
 
 @asynccontextmanager
@@ -73,9 +73,8 @@ def throw(
 
 
 def storm(runner: asyncio.Runner, weather: "Weather", *, examples: int, random_seed: int | None = None) -> None:
-    """Say this many series of up to three acts, then as many of up to eight requests of any kind."""
-    series = st.lists(acts, min_size=1, max_size=3)
-    throw(series, weather.series, runner, examples=examples, random_seed=random_seed)
+    """Say this many series of acts, then half as many series of up to eight requests of any kind."""
+    throw(series, weather.acts, runner, examples=examples, random_seed=random_seed)
     asked = st.lists(requests, min_size=1, max_size=8)
     throw(asked, weather.requests, runner, examples=examples // 2, random_seed=random_seed)
 
@@ -84,18 +83,21 @@ def storm(runner: asyncio.Runner, weather: "Weather", *, examples: int, random_s
 class Weather:
     """A world and what has been said to it.
 
-    `session` is the cookie of an operator; `rest` are the rows that nothing said may change.
+    `session` is the cookie of an operator; `rest` are the rows that nothing said may change,
+    `versions` what stands of the sender's proposals.
     """
 
     world: World
     session: str
-    rest: set[Row] = field(default_factory=set)
+    rest: set[Line] = field(default_factory=set)
+    versions: dict[str, "_Version"] = field(default_factory=dict)
 
-    async def series(self, series: list[Act]) -> None:
+    async def acts(self, said: list[Act]) -> None:
         """Several acts, each to the node as the ones before left it."""
         await self._begin()
+        self.versions = {}
         rows, mark = await self._rows(OWNERS), DIALS.mark
-        for number, act in enumerate(series):
+        for number, act in enumerate(said):
             rows = await self._act(act, number, rows)
         rest = await self._rows(OTHERS)
         assert rest == (self.rest or rest), "it changed what nobody says anything about"
@@ -113,7 +115,7 @@ class Weather:
             assert 200 <= answer.status < 500, answer
         assert await self._rows(metadata.tables) == before, "it changed something"
 
-    async def _act(self, act: Act, number: int, before: set[Row]) -> set[Row]:
+    async def _act(self, act: Act, number: int, before: set[Line]) -> set[Line]:
         document, signer = act.document(self.world, number), act.signer(self.world)
         answer = await self.world.say(act.request(self.world, document))
         after = await self._rows(OWNERS)
@@ -133,7 +135,7 @@ class Weather:
             assert {table for table, _ in changed} <= OF_A_STRANGER, "it changed more than a stranger may"
         assert not {table for table, _, _ in before - after} & KEPT, "what must be kept is gone"
         if "proposals" in {table for table, _ in changed}:
-            await self._proofs_hold(signer)
+            await self._newest_stands(signer)
         return after
 
     async def _begin(self) -> None:
@@ -147,7 +149,7 @@ class Weather:
         if {*speakers} & {*world.node.roster.asking}:
             await world.node.refresh_roster()
 
-    async def _rows(self, tables: Iterable[str]) -> set[Row]:
+    async def _rows(self, tables: Iterable[str]) -> set[Line]:
         rows = set()
         async with self.world.node.store.transaction() as connection:
             for name in tables:
@@ -156,17 +158,39 @@ class Weather:
                     rows.add((name, row._mapping[owner] if owner else None, repr(row)))
         return rows
 
-    async def _proofs_hold(self, sender: Sender) -> None:
-        """What is kept as proven is proven by its owner's key, over the very bytes that are kept."""
-        table = metadata.tables["proposals"]
-        query = select(table).where(table.c.owner == sender.ids.actor, table.c.proven_by.is_not(None))
+    async def _newest_stands(self, sender: Sender) -> None:
+        """Of its proposals nothing is older than before, and what is kept as proven is so, over the bytes kept."""
+        table, graves = metadata.tables["proposals"], metadata.tables["tombstones"]
         async with self.world.node.store.transaction() as connection:
-            kept = (await connection.execute(query)).all()
+            kept = (await connection.execute(select(table).where(table.c.owner == sender.ids.actor))).all()
+            buried = {row.id for row in await connection.execute(select(graves.c.id))}
         for row in kept:
-            document = orjson.loads(row.document)
-            proof = read_proof(document)
-            assert proof is not None
-            verify_proof(document, proof, sender.keys.ed25519_public)
+            assert row.id not in buried, "what was withdrawn is back"
+            assert _Version.of(row).may_follow(self.versions.get(row.id)), "an older or an unproven version stands"
+            if row.proven_by is not None:
+                document = orjson.loads(row.document)
+                proof = read_proof(document)
+                assert proof is not None
+                verify_proof(document, proof, sender.keys.ed25519_public)
+        self.versions |= {row.id: _Version.of(row) for row in kept}
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What of a proposal may only grow."""
+
+    revision: int | None
+    proven: bool
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "_Version":
+        return cls(orjson.loads(row.data)["revision"], row.proven_by is not None)
+
+    def may_follow(self, old: "_Version | None") -> bool:
+        if old is None or self == old:
+            return True
+        older = None not in (self.revision, old.revision) and (self.revision or 0) <= (old.revision or 0)
+        return not older and (self.proven or not old.proven)
 
 
 def _actor(document: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.fuzz.storm import Weather, storm, weathered
 
-SERIES = 200  # each of up to three acts
+SERIES = 150  # of up to four acts, and half as many of requests
 
 
 @pytest.fixture
