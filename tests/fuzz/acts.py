@@ -24,11 +24,13 @@ from schema.errors import QafilaError
 from schema.fact import Fact
 from schema.place import Cell, Place
 from schema.window import TimeWindow
+from tests.activitypub import foreign
 from tests.fuzz.mutation import Step, mutated, steps
 from tests.hostile.world import World
 from tests.rig.sender import Sender, address_of, http, now
 
 LOCALS: Final = ("a", "b")
+_FOREIGN: Final = tuple(foreign.FOREIGN.values())
 _SAID: Final = {
     "title": "Rice",
     "note": "Bring a bag.",
@@ -51,6 +53,7 @@ class Kind(StrEnum):
     REJECT = "Reject"
     UNDO = "Undo"
     ANNOUNCE = "Announce"
+    FOREIGN = "Create of a proposal of other software"
     NOTE = "a proposal that is no activity"
     ACTOR = "an actor"
 
@@ -122,6 +125,7 @@ class Act:
             f"{sender.ids.actor}#ed25519-key",
         ]
         others = [world.neighbour.note(world.neighbours), world.canary.actor(), sender.follow(world.node.ids.actor)]
+        others += _FOREIGN
         if self.proven is Proven.BEFORE:
             good = _prove(sender, good)
         bad = mutated(good, self.steps, words=words, others=others)
@@ -142,10 +146,18 @@ class Act:
             Kind.REJECT: lambda: build_reject(ids, local, asked),
             Kind.UNDO: lambda: build_undo(ids, local, undone),
             Kind.ANNOUNCE: lambda: {**undone, "id": ids.activity(local), "type": "Announce", "object": note},
+            Kind.FOREIGN: lambda: build_create(ids, local, self._foreign(sender), to=to, published=now()),
             Kind.NOTE: lambda: note,
             Kind.ACTOR: sender.actor,
         }
         return made[self.kind]()
+
+    def _foreign(self, sender: Sender) -> dict[str, Any]:
+        """One of its proposals in one of the dialects of other software."""
+        number = 2 * self.revision + LOCALS.index(self.local)
+        said = json.dumps(_FOREIGN[number % len(_FOREIGN)]).replace(foreign.OWNER, sender.ids.actor)
+        made: dict[str, Any] = json.loads(said.replace(foreign.BASE, sender.ids.base))
+        return made
 
     def request(self, world: World, document: Any) -> bytes:
         """The bytes on the wire."""
@@ -180,7 +192,7 @@ def _prove(sender: Sender, document: Any) -> Any:
 
 def _acts(**narrower: st.SearchStrategy[Any]) -> st.SearchStrategy[Act]:
     said: dict[str, st.SearchStrategy[Any]] = {
-        "kind": st.sampled_from((Kind.CREATE, Kind.UPDATE, Kind.DELETE, *Kind)),
+        "kind": st.sampled_from((Kind.CREATE, Kind.UPDATE, Kind.DELETE, Kind.FOREIGN, *Kind)),
         "speaker": st.sampled_from((Speaker.ALLY, Speaker.ALLY, *Speaker)),
         "signed": st.sampled_from((Signed.CAVAGE, Signed.CAVAGE, Signed.STANDARD, *Signed)),
         "proven": st.sampled_from(Proven),

@@ -12,9 +12,11 @@ Header = tuple[bytes, bytes]
 _METHODS: Final = (b"GET", b"GET", b"GET", b"HEAD", b"POST", b"PUT", b"OPTIONS", b"DELETE", b"X")
 _PATHS: Final = (
     b"/", b"/feed", b"/feed/post", b"/actors/alder", b"/actors/alder/outbox", b"/actors/alder/followers", b"/actor",
-    b"/actor/outbox", b"/tags/x", b"/.well-known/webfinger", b"/.well-known/host-meta", b"/.well-known/nodeinfo",
-    b"/nodeinfo/2.1", b"/ns/qafila", b"/proposals/a", b"/proposals/a/document", b"/activities/a", b"/open/x", b"/open",
-    b"/leave", b"/static/style.css", b"/inbox", b"/nothing",
+    b"/actors/alder/followers_synchronization", b"/actor/outbox", b"/tags/x", b"/.well-known/webfinger", b"/robots.txt",
+    b"/.well-known/host-meta", b"/.well-known/nodeinfo", b"/nodeinfo/2.1", b"/ns/qafila", b"/proposals/a", b"/health",
+    b"/proposals/POST", b"/proposals/POST/document", b"/proposals/POST/conversation", b"/proposals/POST/replies",
+    b"/activities/a", b"/open/x", b"/open", b"/leave", b"/static/style.css", b"/inbox", b"/nothing", b"/sitemap.xml",
+    b"/feeds/posts.atom", b"/feeds/posts.csv", b"/feeds/posts.ics", b"/feeds/posts.json",
 )  # fmt: skip
 _QUERY: Final = (
     b"?", b"&", b"=", b"/", b"//", b"..", b"[", b"]", b"\\", b"@", b":", b";", b"+", b"%", b"%00", b"%FF", b"%C3%A9",
@@ -46,13 +48,13 @@ class Raw:
     body: bytes
     signed_in: bool
 
-    def on_the_wire(self, world: World, session: str) -> bytes:
-        """All of it as bytes."""
+    def on_the_wire(self, world: World, session: str, post: str) -> bytes:
+        """All of it as bytes; `post` is the local id of a public post that is there."""
         host = world.node.ids.origin.authority.encode()
         sent = [(b"Host", host), (b"Connection", b"close"), (b"Content-Length", b"%d" % len(self.body)), *self.headers]
         if self.signed_in:
             sent.append((b"Cookie", b"qafila=" + session.encode()))
-        target = self.path + (b"?" + self.query if self.query else b"")
+        target = self.path.replace(b"POST", post.encode()) + (b"?" + self.query if self.query else b"")
         head = b"%s %s HTTP/1.1\r\n" % (self.method, target) + b"".join(b"%s: %s\r\n" % header for header in sent)
         return head + b"\r\n" + self.body
 

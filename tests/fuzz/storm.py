@@ -23,6 +23,7 @@ from tests.fuzz.requests import Raw, requests
 from tests.hostile.world import World, living
 from tests.rig.alone import offer
 from tests.rig.dials import DIALS
+from tests.rig.nodes import told
 from tests.rig.sender import Sender
 
 # What others may change by what they say, and the column that tells whose it is.
@@ -38,13 +39,16 @@ Line = tuple[str, str | None, str]  # its table, whose it is, and all of it
 async def weathered(path: Path, database: str) -> AsyncIterator["Weather"]:
     """A node with something of its own, whose stranger has been looked up before."""
     async with living(path, database) as world:
+        world.peers.serve(world.ally.ids.shared_inbox, {}, status=202)
         await publishing.publish(world.node, offer(audience=Audience.CIRCLE))
+        published = await publishing.publish(world.node, offer(audience=Audience.PUBLIC))
+        await told(world.node, "delivered", number=2)
         stranger = orjson.dumps(world.stranger.actor())
         await StoredActors(world.node.store).keep(world.stranger.ids.actor, stranger, world.node.now())
         token = (await door.open_link(world.node))["url"].rpartition("/")[2]
         session = await door.sign_in(world.node, token)
         assert session is not None
-        yield Weather(world, session)
+        yield Weather(world, session, published["post"]["id"].rpartition("/")[2])
 
 
 def throw(
@@ -83,12 +87,13 @@ def storm(runner: asyncio.Runner, weather: "Weather", *, examples: int, random_s
 class Weather:
     """A world and what has been said to it.
 
-    `session` is the cookie of an operator; `rest` are the rows that nothing said may change,
-    `versions` what stands of the sender's proposals.
+    `session` is the cookie of an operator, `post` the local id of a public post of the node's own; `rest` are the rows
+    that nothing said may change, `versions` what stands of the sender's proposals.
     """
 
     world: World
     session: str
+    post: str
     rest: set[Line] = field(default_factory=set)
     versions: dict[str, "_Version"] = field(default_factory=dict)
 
@@ -111,7 +116,7 @@ class Weather:
         """Several requests that ask for pages, or post to what takes forms: none of them changes anything."""
         before = await self._rows(metadata.tables)
         for raw in said:
-            answer = await self.world.say(raw.on_the_wire(self.world, self.session))
+            answer = await self.world.say(raw.on_the_wire(self.world, self.session, self.post))
             assert 200 <= answer.status < 500, answer
         assert await self._rows(metadata.tables) == before, "it changed something"
 

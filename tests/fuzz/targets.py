@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schema.errors import DomainError, InputError, RemoteError
-from tests.fuzz import documents, headers, names
+from tests.fuzz import dialects, documents, headers, names
 
 ALLOWED: Final = (RemoteError, InputError, DomainError)
 
@@ -46,6 +46,7 @@ TARGETS: Final = {
     "document": Target(documents.document, documents.document_seeds),
     "activity": Target(documents.activity, documents.step_seeds),
     "proposal": Target(documents.proposal, documents.step_seeds),
+    "dialect": Target(dialects.dialect, dialects.dialect_seeds),
     "proof": Target(documents.proof, documents.step_seeds),
     "actor": Target(documents.actor, documents.step_seeds),
 }
