@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schema.errors import DomainError, InputError, RemoteError
-from tests.fuzz import dialects, documents, headers, names
+from tests.fuzz import dialects, documents, headers, names, statements
 
 ALLOWED: Final = (RemoteError, InputError, DomainError)
 
@@ -48,5 +48,7 @@ TARGETS: Final = {
     "proposal": Target(documents.proposal, documents.step_seeds),
     "dialect": Target(dialects.dialect, dialects.dialect_seeds),
     "proof": Target(documents.proof, documents.step_seeds),
+    "statement": Target(statements.statement, statements.statement_seeds),
+    "followers": Target(statements.followers, statements.followers_seeds),
     "actor": Target(documents.actor, documents.step_seeds),
 }

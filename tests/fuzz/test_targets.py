@@ -9,7 +9,7 @@ import pytest
 from tests.fuzz.running import fuzz_targets
 from tests.fuzz.targets import TARGETS
 
-RUNS = 1_500
+RUNS = 1_200
 
 
 @pytest.mark.parametrize("name", TARGETS)
