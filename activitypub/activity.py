@@ -34,6 +34,8 @@ ACTIVITY_TYPES: Final = NEEDS_OBJECT | {
 }  # fmt: skip
 ACTOR_TYPES: Final = frozenset({"Application", "Group", "Organization", "Person", "Service"})
 NEEDS_TARGET: Final = frozenset({"Add", "Remove"})
+OWN_OBJECT: Final = frozenset({"Create", "Update", "Delete", "Undo"})
+"""What one does to what is one's own, and to nothing else (FEP-fe34)."""
 _HIDDEN = ("bto", "bcc")
 
 
@@ -119,7 +121,7 @@ def _object_id(document: Mapping[str, Any], kind: str, *, allow_http: bool) -> s
 
 def _check_authority(kind: str, actor: str, object_id: str | None, embedded: Mapping[str, Any] | None) -> None:
     """FEP-fe34, of what an actor may create, change and take back."""
-    if kind not in {"Create", "Update", "Delete", "Undo"}:
+    if kind not in OWN_OBJECT:
         return
     if object_id is not None:
         check_owner(object_id, actor)

@@ -13,6 +13,9 @@ Rule 4  What was verified is what is handled: the activity here is read from the
         then are terms respelled that a proposal of another dialect has.
 Rule 5  A request is signed by a key that counts now. A proof in it may be by one of before, made in its time: whoever
         signs the request vouches for that. What a revoked key signed is refused, whatever time it claims.
+Rule 6  Nobody out there speaks for us: an actor on our own origin is refused, and nothing is fetched from ourselves.
+Rule 7  A key id is an address on its actor's own origin, or nothing is fetched to find out more. What lies behind it is
+        never asked for: keys come from the actor alone.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,12 +25,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from activitypub.activity import Activity, read_activity
+from activitypub.activity import OWN_OBJECT, Activity, read_activity
 from activitypub.actor import RemoteActor, read_actor
 from activitypub.document import DEFAULT_LIMITS, Limits, read_document
 from activitypub.members import strings
 from activitypub.message import Request
-from activitypub.origin import origin_of
+from activitypub.origin import Origin, origin_of
 from activitypub.signatures import http
 from activitypub.signatures.bounds import WINDOW
 from activitypub.signatures.keys import PublicKey, read_multikey, read_pem
@@ -94,6 +97,7 @@ class Verifier:
         directory: ActorDirectory,
         clock: Callable[[], datetime],
         *,
+        own: Origin | None = None,
         scheme: Scheme = "https",
         window: timedelta = WINDOW,
         limits: Limits = DEFAULT_LIMITS,
@@ -101,13 +105,14 @@ class Verifier:
         respeller: Respeller | None = None,
         renew: Renew | None = None,
     ) -> None:
-        """`scheme` is that of our own address; `window` is how far a signature's time may lie from ours, each way.
+        """`own` and `scheme` are those of our own address; `window` is how far a signature's time may lie from ours.
 
         `renew` looks at the keys of an ally anew.
         """
         self._roster = roster
         self._directory = directory
         self._clock = clock
+        self._own = own
         self._scheme = scheme
         self._window = window
         self._limits = limits
@@ -135,13 +140,17 @@ class Verifier:
         signature = http.read_signature(request, scheme=self._scheme)
         http.check_coverage(signature, request, now, self._window)
         roster = self._roster()
+        if origin_of(activity.actor) == self._own:
+            raise Forbidden("in our own name, from outside")
         admit(activity, roster)
+        _check_key_id(signature.key_id, activity.actor)
         ally = roster.allies.get(activity.actor)
         if ally is None:
             sender = await self._stranger(activity.actor, signature, request, now)
         else:
             sender = Fetched(await self._ally(ally, signature, request, document, now), b"")
-        proven_by, object_proven_by = prove(document, sender.actor, now), _prove_object(document, sender.actor, now)
+        proven_by = prove(document, sender.actor, now, self._window)
+        object_proven_by = _prove_object(document, activity, sender.actor, now, self._window)
         verified = VerifiedActivity(
             activity=activity,
             plain=await self._plain(activity),
@@ -180,7 +189,7 @@ class Verifier:
         Where what the request brings is by keys that we know, not they are wrong, but the request.
         """
         try:
-            if prove(document, ally, now) is not None:
+            if prove(document, ally, now, self._window) is not None:
                 return None
         except (Unauthenticated, Malformed):
             pass
@@ -257,20 +266,22 @@ class Verifier:
             raise Unauthenticated("there is no such actor") from error
 
 
-def prove(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | None:
+def prove(document: dict[str, Any], owner: RemoteActor, now: datetime, window: timedelta = WINDOW) -> str | None:
     """The Multikey of `owner` whose proof over the document holds; None where there is no proof.
 
-    Raises `Unauthenticated` for a proof that does not hold, or by a key that is not the owner's, or no more; also for
-    one over a document without a `@context`: what its words mean would depend on where it stands, which the proof does
-    not cover.
+    Raises `Unauthenticated` for a proof that does not hold, or by a key that is not the owner's, or no more, or that
+    was made later than `window` from now; also for one over a document without a `@context`: what its words mean would
+    depend on where it stands, which the proof does not cover.
     """
-    multikey = check_proof(document, owner, now)
+    multikey = check_proof(document, owner, now, window)
     if multikey in owner.revoked:
         raise Unauthenticated("a proof by a key that was revoked")
     return multikey
 
 
-def check_proof(document: dict[str, Any], owner: RemoteActor, now: datetime) -> str | None:
+def check_proof(
+    document: dict[str, Any], owner: RemoteActor, now: datetime, window: timedelta = WINDOW
+) -> str | None:
     """The same, whether or not the key was revoked."""
     proof = read_proof(document)
     if proof is None:
@@ -280,21 +291,34 @@ def check_proof(document: dict[str, Any], owner: RemoteActor, now: datetime) -> 
     multikey = dict(owner.ed25519_keys).get(proof.verification_method)
     if multikey is None:
         raise Unauthenticated("a proof by a key that its owner does not have")
-    if proof.expired(now):
-        raise Unauthenticated("a proof that has expired")
+    if proof.expired(now) or proof.created - now > window:
+        raise Unauthenticated("a proof that has expired, or from the future")
     if multikey in owner.ending and proof.created > owner.ending[multikey]:
         raise Unauthenticated("a proof made with a key after it was replaced")
     verify_proof(document, proof, _multikey(multikey))
     return multikey
 
 
-def _prove_object(document: dict[str, Any], sender: RemoteActor, now: datetime) -> str | None:
-    """The same for the embedded object, where it is the sender's own, however it says so."""
+def _prove_object(
+    document: dict[str, Any], activity: Activity, sender: RemoteActor, now: datetime, window: timedelta
+) -> str | None:
+    """The same for the embedded object, where it is the sender's own: by its type of activity, or as it says itself."""
     embedded = document.get("object")
     if not isinstance(embedded, dict):
         return None
     owners = {embedded.get("id"), *strings(embedded, "attributedTo"), *strings(embedded, "actor")}
-    return prove(embedded, sender, now) if sender.id in owners else None
+    own = activity.type in OWN_OBJECT or sender.id in owners
+    return prove(embedded, sender, now, window) if own else None
+
+
+def _check_key_id(key_id: str, actor: str) -> None:
+    """Rule 7: `Unauthenticated` for what is no address, `Forbidden` for one on another origin than the actor's."""
+    try:
+        origin = origin_of(key_id)
+    except Malformed as error:
+        raise Unauthenticated("a key id that is no address") from error
+    if origin != origin_of(actor):
+        raise Forbidden("signed with the key of another than its actor")
 
 
 def _tells_of_keys(activity: Activity, ally: RemoteActor) -> bool:
@@ -331,5 +355,19 @@ def _key(actor: RemoteActor, key_id: str, now: datetime) -> PublicKey:
     raise Forbidden("signed with the key of another than its actor")
 
 
-_multikey = lru_cache(_REMEMBERED_KEYS)(read_multikey)
-_pem = lru_cache(_REMEMBERED_KEYS)(read_pem)
+@lru_cache(_REMEMBERED_KEYS)
+def _multikey(text: str) -> PublicKey:
+    return _usable(read_multikey, text)
+
+
+@lru_cache(_REMEMBERED_KEYS)
+def _pem(text: str) -> PublicKey:
+    return _usable(read_pem, text)
+
+
+def _usable(read: Callable[[str], PublicKey], text: str) -> PublicKey:
+    """A key that an actor shows; one that nothing can be proven with is as good as none."""
+    try:
+        return read(text)
+    except Malformed as error:
+        raise Unauthenticated("a key that is too weak, or that cannot be read") from error

@@ -101,6 +101,7 @@ class House:
             lambda: self.roster,
             self.directory,
             self.now,
+            own=self.ids.origin,
             scheme="https" if self.ids.origin.scheme == "https" else "http",
             window=timedelta(minutes=self.settings.signature_window_minutes),
             limits=Limits(max_bytes=self.settings.max_body_kib * 1024),

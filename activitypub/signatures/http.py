@@ -1,7 +1,9 @@
 """HTTP signatures of either scheme: RFC 9421, or draft-cavage-12 that most servers still send.
 
-A request is signed by one of them: where it has a `Signature-Input`, RFC 9421 alone counts, and a signature that fails
-there is not tried as the other.
+Rule 1. A request is signed by one of them: where it has a `Signature-Input`, RFC 9421 alone counts, and a signature
+        that fails there is not tried as the other.
+Rule 2. Each scheme has its own digest of the body, and needs it signed. Where the other scheme's stands beside it, that
+        must be of this body too: whoever trusts either reads the same.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +11,9 @@ from typing import TypeAlias
 
 from activitypub.message import Request
 from activitypub.signatures import cavage, rfc9421
-from activitypub.signatures.bounds import WINDOW
+from activitypub.signatures.bounds import WINDOW, may_have_body
+from activitypub.signatures.content_digest import check_content_digest
+from activitypub.signatures.digest import check_digest
 from activitypub.signatures.keys import PublicKey
 from activitypub.signatures.rfc9421 import Scheme
 
@@ -30,8 +34,12 @@ def check_coverage(signature: Signature, request: Request, now: datetime, window
     """
     if isinstance(signature, rfc9421.Signature):
         rfc9421.check_coverage(signature, request, now, window)
+        other, check = "digest", check_digest
     else:
         cavage.check_coverage(signature, request, now, window)
+        other, check = "content-digest", check_content_digest
+    if may_have_body(request) and request.values(other):
+        check(request)
 
 
 def verify(signature: Signature, request: Request, public_key: PublicKey) -> None:

@@ -1,8 +1,8 @@
 """Keys: the pair a node signs with, and the public keys of others in the two forms they travel in.
 
 Rule 1. Ed25519 and RSA sign; every other kind of key is refused where it is read.
-Rule 2. An RSA modulus has 2048 to 8192 bits and an exponent of at most 64 bits: weak ones prove nothing, vast ones
-        only burn time.
+Rule 2. An RSA modulus is odd and has 2048 to 8192 bits; an exponent is odd, from 65537 up (FIPS 186-5, A.1.1) and of at
+        most 64 bits. Weak ones prove nothing (with an exponent of 1, anybody can sign), vast ones only burn time.
 Rule 3. An Ed25519 key is one of the encodings that RFC 8032 section 5.1.3 allows, and no point of small order: such a
         key accepts one signature for many messages, so nothing signed with it binds its owner.
 Rule 4. A Multikey has one spelling. Text that does not come back the same when written again is refused.
@@ -31,6 +31,7 @@ from schema.errors import ConfigError, Malformed
 PublicKey: TypeAlias = Ed25519PublicKey | RSAPublicKey
 
 RSA_BITS: Final = range(2048, 8192 + 1)
+MIN_EXPONENT: Final = 65_537
 MAX_EXPONENT_BITS: Final = 64
 MAX_MULTIKEY: Final = 1500
 """Characters; an RSA key of 8192 bits has about 1,420."""
@@ -77,8 +78,11 @@ def _accept(key: object) -> PublicKey:
     if isinstance(key, RSAPublicKey):
         if key.key_size not in RSA_BITS:
             raise Malformed(f"an RSA key of {key.key_size} bits; 2048 to 8192 are taken")
-        if key.public_numbers().e.bit_length() > MAX_EXPONENT_BITS:
+        numbers = key.public_numbers()
+        if numbers.e.bit_length() > MAX_EXPONENT_BITS:
             raise Malformed("an RSA key with an exponent of more than 64 bits")
+        if numbers.e < MIN_EXPONENT or not numbers.e & numbers.n & 1:
+            raise Malformed("an RSA key with a small exponent, or one of even numbers")
         return key
     raise Malformed("a key that is neither Ed25519 nor RSA")
 

@@ -1,8 +1,8 @@
 """Follow and its answers.
 
 Rule 1  A Follow waits for a person here, except in the mode `open`.
-Rule 2  An Accept or a Reject counts only for a Follow of ours that is here, by its id, from the actor it was sent to
-        (security rule V15), and each only once.
+Rule 2  An Accept or a Reject counts only for a Follow of ours that is here, by its id, from the actor it was sent to,
+        and where it repeats the Follow, for the same two parties (security rule V15); each only once.
 Rule 3  An Undo counts only for what its own actor did.
 Rule 4  What strangers can make us keep is small: of a Follow that comes again only the newest is kept, in the place and
         with the standing of the one before, and a request or an actor that is larger than any needs to be is refused.
@@ -74,6 +74,8 @@ async def undo(arrival: Arrival) -> Effect:
     if undone is not None and undone.get("type") == "Follow" and not by_content:
         raise Forbidden("an Undo of what another did")
     if kept is None or not (by_id or by_content):
+        if await relations.is_of_another(arrival.connection, activity.object_id, arrival.actor):
+            raise Forbidden("an Undo of what another did")
         return Effect(Did.IGNORED)
     await relations.drop_follow(arrival.connection, Direction.IN, arrival.actor)
     await relations.drop_answer(arrival.connection, arrival.actor)
@@ -85,6 +87,10 @@ async def _ours(arrival: Arrival) -> Follow:
     kept = await relations.follow(arrival.connection, Direction.OUT, arrival.actor)
     if kept is None or arrival.verified.activity.object_id != kept.id:
         raise Forbidden("an answer to a request that was never made")
+    said = arrival.verified.activity.object or {}
+    parties = {"actor": arrival.house.ids.actor, "object": arrival.actor}
+    if any(optional_reference(said, member) not in {None, party} for member, party in parties.items()):
+        raise Forbidden("an answer to a request between others")
     if kept.state is FollowState.REJECTED:
         raise RuleBroken("an answer to a request that was turned down before")
     return kept

@@ -26,6 +26,7 @@ from schema.window import HOUR
 async def put(arrival: Arrival) -> Effect:
     """Create and Update: between servers an Update replaces the whole (ActivityPub 7.3), so both say what is now."""
     plain = arrival.verified.plain
+    _check_own(arrival, arrival.verified.activity.object_id)
     if plain is None or dialect_of(plain) is None:
         return Effect(Did.IGNORED)
     new = _read(arrival)
@@ -36,8 +37,6 @@ async def put(arrival: Arrival) -> Effect:
     if old is None:
         arrival.shelf.put(new)
         return Effect(Did.STORED, _news(new))
-    if old.proposal.owner != arrival.actor:
-        raise Forbidden("a proposal of another collective")
     if not proposal.supersedes(old.proposal):
         if (
             proposal.revision is not None
@@ -64,11 +63,20 @@ async def delete(arrival: Arrival) -> Effect:
         raise Malformed("object: missing")
     if address == arrival.actor:
         return Effect(Did.IGNORED)  # whether a collective is gone is for a person here to say
+    _check_own(arrival, address)
     old = arrival.shelf.find(address)
-    if old is not None and old.proposal.owner != arrival.actor:
-        raise Forbidden("a proposal of another collective")
     arrival.shelf.bury(address, arrival.actor, arrival.verified.received_at)
     return Effect(Did.WITHDRAWN, {} if old is None else _news(old))
+
+
+def _check_own(arrival: Arrival, address: str | None) -> None:
+    """Rule 1, whatever the shape of what came: `Forbidden` for what is here as another's, or is another collective."""
+    old = None if address is None else arrival.shelf.find(address)
+    if old is not None and old.proposal.owner != arrival.actor:
+        raise Forbidden("a proposal of another collective")
+    roster = arrival.house.roster
+    if address is not None and address != arrival.actor and (address in roster.asking or roster.known(address)):
+        raise Forbidden("another collective")
 
 
 def _read(arrival: Arrival) -> Stored:

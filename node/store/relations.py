@@ -94,6 +94,14 @@ async def follow(connection: AsyncConnection, direction: Direction, actor: str) 
     return None if row is None else _follow(row)
 
 
+async def is_of_another(connection: AsyncConnection, follow_id: str | None, actor: str) -> bool:
+    """Whether this is the Follow of us by another actor than this one."""
+    query = select(follows.c.actor).where(
+        follows.c.direction == Direction.IN, follows.c.id == follow_id, follows.c.actor != actor
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def all_follows(connection: AsyncConnection, direction: Direction) -> Sequence[Follow]:
     """Every Follow in one direction, oldest first."""
     query = select(follows).where(follows.c.direction == direction).order_by(follows.c.at, follows.c.actor)

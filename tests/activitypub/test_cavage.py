@@ -2,6 +2,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha512
 from typing import Final
 
 import pytest
@@ -323,11 +324,20 @@ def test_a_covered_header_cannot_pose_as_two_lines() -> None:
 
 
 def test_a_digest_may_stand_among_others() -> None:
-    """Exactly one SHA-256 is needed and compared; other algorithms beside it are left alone."""
+    """Exactly one SHA-256 is needed; it and SHA-512 are compared, other algorithms beside them are left alone."""
     digest = write_digest(BODY)
-    for text in (digest, f"SHA-512=abc=, {digest}", digest.replace("SHA", "sha")):
+    longer = f"sha-512={b64encode(sha512(BODY).digest()).decode()}"
+    for text in (digest, f"MD5=abc=, {digest}", f"{digest},{longer}", digest.replace("SHA", "sha")):
         check_digest(POST.with_headers({"Digest": text}))
-    for text in ("", "SHA-512=abc", digest.rstrip("="), f"{digest},{digest}", "SHA-256=ü", "SHA-256=\ud800"):
+    for text in (
+        "",
+        longer,
+        f"SHA-512=abc=, {digest}",
+        digest.rstrip("="),
+        f"{digest},{digest}",
+        "SHA-256=ü",
+        "SHA-256=\ud800",
+    ):
         with pytest.raises(Unauthenticated):
             check_digest(POST.with_headers({"Digest": text}))
 

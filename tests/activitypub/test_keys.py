@@ -106,16 +106,23 @@ def test_a_pem_reads_back() -> None:
 
 
 def test_a_key_that_is_too_weak_or_too_big_is_refused() -> None:
-    """RSA under 2048 bits, over 8192 bits or with a vast exponent is Malformed."""
+    """RSA under 2048 or over 8192 bits, with even numbers, an exponent under 65537 or a vast one is Malformed."""
     small = load_pem_public_key(vectors.CAVAGE_PUBLIC_PEM.encode())
     assert isinstance(small, RSAPublicKey)
     large = RSAPublicNumbers(65537, 2**8199 + 1).public_key()
     slow = RSAPublicNumbers(2**64 + 13, vectors.signing_keys().rsa_public.public_numbers().n).public_key()
-    for key, why in ((small, "1024 bits"), (large, "8200 bits"), (slow, "exponent")):
+    modulus = vectors.signing_keys().rsa_public.public_numbers().n
+    low = RSAPublicNumbers(65_535, modulus).public_key()
+    three = RSAPublicNumbers(3, modulus).public_key()
+    for key, why in ((small, "1024 bits"), (large, "8200 bits"), (slow, "exponent"), (low, "small"), (three, "small")):
         with pytest.raises(Malformed, match=why):
             read_pem(write_pem(key))
     with pytest.raises(Malformed, match="1024 bits"):
         read_multikey(write_multikey(small))
+    good = vectors.signing_keys().rsa_public.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    for bad in (good[:-1] + b"\0", good[:-6] + b"\0" + good[-5:]):  # an even exponent, an even modulus
+        with pytest.raises(Malformed):
+            read_multikey(write_base58(b"\x85\x24" + bad))
 
 
 def test_a_pem_of_another_key_is_refused() -> None:
