@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from federation.addresses import AddressRules
 
 DNS_THREADS = 8
-MOST_ADDRESSES = 8  # of one host; more are left untried
+MOST_ADDRESSES = 4  # of one host, more are left untried: the client dials n addresses n(n + 1)/2 times in all
 
 
 class SystemResolver(AbstractResolver):

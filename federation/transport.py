@@ -5,7 +5,8 @@ Rule 1  Nothing is dialled that the rules in `addresses` do not allow; the last 
 Rule 2  https means https: certificates are verified, and nothing is ever tried again in a weaker way.
 Rule 3  One request, one answer: no redirect, no cookie, no proxy from the environment, no password from a `.netrc`.
 Rule 4  The URL goes out as the text that was checked; nothing re-encodes it.
-Rule 5  Everything is bounded: the time of the whole exchange, the header, the body, the names remembered.
+Rule 5  Everything is bounded: the time of the whole exchange, the header, the body, all bytes together (`meter`), the
+        names remembered.
 Rule 6  A document (2xx to GET) is read whole, as sent and uncompressed, or not at all. Of any other answer the status
         counts: a little of its body is kept where it comes quickly, and what is wrong with that body changes nothing.
 Rule 7  Every failure is one `Unreached` with a `reason`; its text holds the host and not a word that the peer sent.
@@ -15,12 +16,13 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 from aiohttp import (
     AddrInfoType,
@@ -36,11 +38,13 @@ from aiohttp import (
     TCPConnector,  # noqa: TID251 - this module is that door
 )
 from aiohttp.abc import AbstractResolver
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from activitypub.origin import check_url
 from federation.addresses import AddressRules, UnsafeAddress
+from federation.meter import Metered, TooMuch
 from federation.resolvers import CheckedResolver, SystemResolver
 from federation.retry import asked_delay
 from schema.errors import Malformed, PeerUnreachable, Unavailable
@@ -93,6 +97,7 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (ClientSSLError, Reason.TLS),
     (ClientConnectorDNSError, Reason.DNS),
     (ClientConnectionError, Reason.CONNECT),
+    (TooMuch, Reason.TOO_LARGE),
     (ClientError, Reason.PROTOCOL),
     (HttpProcessingError, Reason.PROTOCOL),
 )
@@ -115,6 +120,7 @@ class Limits:
 
     deadline: timedelta = timedelta(seconds=10)
     body: int = 256 * 1024
+    answer: int = 512 * 1024  # everything that comes, framing and interim answers too
     header_count: int = 100
     header_bytes: int = 8 * 1024  # of each field and of the status line
 
@@ -165,7 +171,8 @@ class Transport:
         self._client: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        connector = TCPConnector(
+        connector = _Connector(
+            self._limits.answer,
             resolver=self._resolver,
             socket_factory=self._open_socket,
             ssl=self._tls or _verifying_tls(),
@@ -264,6 +271,15 @@ class Transport:
         return bytes(content)
 
 
+class _Connector(TCPConnector):
+    """The client's own, each connection of which counts what comes."""
+
+    def __init__(self, most: int, **choices: Any) -> None:
+        super().__init__(**choices)
+        metered: Callable[..., ResponseHandler] = Metered
+        self._factory = partial(metered, most, loop=self._loop)
+
+
 async def _remark(answer: ClientResponse, deadline: asyncio.Timeout) -> bytes:
     """Keep the first 4 KiB of a body that matters little; it gets half of the time that is left, 2 s at most."""
     left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
@@ -278,8 +294,11 @@ async def _remark(answer: ClientResponse, deadline: asyncio.Timeout) -> bytes:
 
 
 def _encoded(answer: ClientResponse) -> bool:
-    """Tell whether the body is compressed although we asked for `identity` (RFC 9110, 12.5.3)."""
-    return any(value.strip().lower() != "identity" for value in answer.headers.getall("Content-Encoding", ()))
+    """Tell whether the body is compressed although we asked for `identity` (RFC 9110, 12.5.3), or in transfer."""
+    plain = {"Content-Encoding": "identity", "Transfer-Encoding": "chunked"}
+    return any(
+        value.strip().lower() != wanted for name, wanted in plain.items() for value in answer.headers.getall(name, ())
+    )
 
 
 def _values(fields: tuple[tuple[str, str], ...], name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from aiohttp.abc import AbstractResolver
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.actor import RemoteActor, build_actor, build_node_actor, read_actor
@@ -193,9 +194,13 @@ def words_of(actor: RemoteActor) -> tuple[str, ...]:
 
 @asynccontextmanager
 async def open_house(
-    folder: DataFolder, settings: Settings, now: Callable[[], datetime] = clock.now
+    folder: DataFolder,
+    settings: Settings,
+    now: Callable[[], datetime] = clock.now,
+    *,
+    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[House]:
-    """Open the house in a data folder whose lock the caller holds.
+    """Open the house in a data folder whose lock the caller holds; `resolver` looks names up in place of the system.
 
     Raises `ConfigError` for a database of another collective, or of a version that this code must not open.
     """
@@ -207,7 +212,7 @@ async def open_house(
     lab = folder.is_lab
     transport = Transport(
         LOOPBACK_LAB if lab else PUBLIC_INTERNET,
-        resolver=LabResolver() if lab else None,
+        resolver=resolver or (LabResolver() if lab else None),
         limits=TransportLimits(deadline=timedelta(seconds=settings.fetch_timeout_seconds)),
         connections=settings.delivery_peers_at_once + 20,
     )

@@ -1,4 +1,7 @@
-"""Every connection that this process opens and every name it looks up, seen where Python does it (PEP 578)."""
+"""Every connection that this process opens and every name it looks up, seen where Python does it (PEP 578).
+
+While it is `at_home`, what leads away from this machine is seen, and refused as if nobody were there.
+"""
 
 import sys
 
@@ -9,6 +12,7 @@ class Dials:
     def __init__(self) -> None:
         """Nothing is heard before `listen`."""
         self.listening = False
+        self.at_home = False
         self.ports: list[int] = []
         self.names: list[str] = []
 
@@ -31,6 +35,8 @@ class Dials:
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
         if event == "socket.connect" and isinstance(address := arguments[1], tuple):
             self.ports.append(address[1])
+            if self.at_home and not str(address[0]).startswith("127."):
+                raise ConnectionRefusedError("tests stay on this machine")
         elif event == "socket.getaddrinfo" and not str(arguments[0]).startswith("127."):
             self.names.append(str(arguments[0]))
 

@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from aiohttp.abc import AbstractResolver
+
 from activitypub.signatures.keys import SigningKeys
 from federation.delivery import DeliveryWorker
 from node import clock
 from node.aid.allies import ally_add, ally_look
 from node.app import started
-from node.folder import DataFolder
+from node.folder import DataFolder, Maker
 from node.house import House, open_house
 from node.settings import Settings, read_settings, toml_text
 from node.store.migrations import upgrade_database
@@ -26,8 +28,10 @@ def free_port() -> int:
         return port
 
 
-async def make_folder(path: Path, name: str, *, database: str = "sqlite", **settings: Any) -> DataFolder:
-    """A lab folder with keys, settings and an empty database."""
+async def make_folder(
+    path: Path, name: str, *, database: str = "sqlite", maker: Maker = "lab", **settings: Any
+) -> DataFolder:
+    """A folder with keys, settings and an empty database, in the lab unless it is said to be made otherwise."""
     folder = DataFolder(path)
     port = settings.pop("port", None) or free_port()
     values = {
@@ -39,7 +43,7 @@ async def make_folder(path: Path, name: str, *, database: str = "sqlite", **sett
         "delivery_delay_seconds": 0,
         **settings,
     }
-    with folder.making("lab"):
+    with folder.making(maker):
         folder.write(folder.settings_file, toml_text(values).encode())
         folder.write_keys(SigningKeys.generate().dump())
         await upgrade_database(settings_of(folder).database_url(folder.database))
@@ -48,16 +52,16 @@ async def make_folder(path: Path, name: str, *, database: str = "sqlite", **sett
 
 def settings_of(folder: DataFolder) -> Settings:
     """The settings of a folder that `make_folder` made."""
-    return read_settings(folder.settings_file, {}, {}, lab=True)
+    return read_settings(folder.settings_file, {}, {}, lab=folder.is_lab)
 
 
 @asynccontextmanager
 async def running(
-    folder: DataFolder, now: Callable[[], datetime] = clock.now
+    folder: DataFolder, now: Callable[[], datetime] = clock.now, *, resolver: AbstractResolver | None = None
 ) -> AsyncIterator[tuple[House, DeliveryWorker]]:
     """A node that serves, in this process."""
     with folder.lock():
-        async with open_house(folder, settings_of(folder), now) as house, started(house) as worker:
+        async with open_house(folder, settings_of(folder), now, resolver=resolver) as house, started(house) as worker:
             yield house, worker
 
 
