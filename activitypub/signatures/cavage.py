@@ -4,8 +4,8 @@ Rule 1. A signature counts only if it covers `(request-target)`, `host`, a time 
         request can have a body, `digest`; and each of these is compared with the request itself.
 Rule 2. Algorithms are named in a table: `rsa-sha256`, and `hs2019` (or none named), where the key decides. All others,
         `hmac-sha256` and `rsa-sha1` above all, are refused before any key is looked for.
-Rule 3. The request target is signed with its query; a signature over the bare path is accepted too, as deployed
-        servers make such.
+Rule 3. The request target is signed with its query; where there is no body, a signature over the bare path is
+        accepted too, as deployed servers make such.
 Rule 4. Whatever is wrong with a signature is Unauthenticated. Whether the host is ours is not asked here.
 """
 
@@ -210,7 +210,10 @@ def _check_time(signature: Signature, request: Request, now: datetime, window: t
 
 def verify(signature: Signature, request: Request, public_key: PublicKey) -> None:
     """Check that this key made the signature over this request. Raises Unauthenticated."""
-    for target in dict.fromkeys((request.target, request.target.partition("?")[0])):
+    targets = [request.target]
+    if "?" in request.target and not may_have_body(request):
+        targets.append(request.target.partition("?")[0])
+    for target in targets:
         message = signing_string(
             request, signature.covered, target=target, created=signature.created, expires=signature.expires
         )

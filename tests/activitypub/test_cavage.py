@@ -173,9 +173,10 @@ def test_a_signature_is_bound_to_path_method_and_host() -> None:
 
 
 def test_a_signature_over_the_path_alone_is_taken() -> None:
-    """Servers that leave the query out when they sign are understood."""
+    """Servers that leave the query out when they sign are understood, where they bring nothing."""
     bare = signed(replace(GET, target="/actor"))
     accept(replace(bare, target="/actor?page=2"))
+    refused(replace(signed(replace(POST, target="/inbox")), target="/inbox?page=2"), "not made by this key")
 
 
 @pytest.mark.parametrize("minutes", [-61, 61])

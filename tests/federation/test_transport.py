@@ -418,6 +418,9 @@ ENDLESS = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
         (repeating(CHUNKED, ENDLESS), Reason.TOO_LARGE),
         (repeating(HEAD + b"\r\n", b"x" * 65_536), Reason.TOO_LARGE),
         (saying(HEAD + b"Content-Length: 10737418240\r\n\r\n"), Reason.TOO_LARGE),
+        (repeating(CHUNKED + b"2;", b"x" * 65_536), Reason.TOO_LARGE),
+        (repeating(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000), Reason.TOO_LARGE),
+        (saying(HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), Reason.PROTOCOL),
         (saying(HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 9_000_000)), Reason.PROTOCOL),
         (saying(HEAD + b"Content-Encoding: identity\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}"),
          Reason.PROTOCOL),
@@ -475,6 +478,15 @@ async def test_a_peer_may_answer_before_it_read_the_body() -> None:
     async with lab() as transport, peer(answer, read_body=False) as server:
         response = await transport.post(server.url, b"x" * 900_000, {})
     assert (response.status, response.body) == (413, b"too large")
+
+
+async def test_each_answer_is_counted_anew() -> None:
+    """A connection that was used well for long is not given up for what came before."""
+    limits = Limits(answer=1_000)
+    async with lab(limits) as transport, peer(saying(OK)) as server:
+        for _ in range(40):
+            assert (await transport.get(server.url, {})).body == b"{}"
+        assert server.connections == 1
 
 
 async def test_the_size_of_a_document_is_exact() -> None:

@@ -129,7 +129,7 @@ WHO: Final[Mapping[str, tuple[Claim, int]]] = {
 }
 # What the ally may neither change nor take away.
 NOT_ITS_OWN: Final[Mapping[str, Claim]] = {
-    "neighbours-offer": lambda w: w.neighbours.id,
+    "neighbours-offer-by-id": lambda w: w.neighbours.id,
     "neighbours-tombstone": lambda w: tombstone(w.neighbours.id),
     "neighbours-note": lambda w: w.neighbour.note(w.neighbours),
     "neighbour": lambda w: w.neighbour.ids.actor,

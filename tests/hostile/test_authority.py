@@ -69,11 +69,13 @@ async def test_answers_count_once(world: World) -> None:
             await connection.execute(select(follows.c.id).where(follows.c.actor == willow.ids.actor))
         ).scalar_one()
 
-    async def says(sender: Sender, kind: str, thing: str) -> int:
+    async def says(sender: Sender, kind: str, thing: str | dict[str, str]) -> int:
         return await world.status(sender.activity(kind, thing), by=sender)
 
     assert await says(world.ally, "Accept", request) == 403
     assert await says(willow, "Accept", f"{request}x") == 403
+    for parties in ({"actor": world.ally.ids.actor}, {"actor": world.node.ids.actor, "object": ash.ids.actor}):
+        assert await says(willow, "Accept", {"id": request, "type": "Follow", **parties}) == 403
     assert willow.ids.actor in world.node.roster.asked
     assert await says(willow, "Accept", request) == 202
     assert willow.ids.actor in world.node.roster.following

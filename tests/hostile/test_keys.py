@@ -251,3 +251,19 @@ async def test_an_actor_of_our_own(world: World, path: str) -> None:
     before, mark = await world.dump(), DIALS.mark
     assert await world.status(body, key_id=f"{actor}#main-key") == 403
     assert (await world.dump(), DIALS.ports[mark[0] :]) == (before, [world.port])
+
+
+async def test_an_ally_that_says_it_has_new_keys(world: World, friend: Sender) -> None:
+    """S17: neither an Update nor a Follow with another document replaces what was pinned: the old key signs on."""
+    fresh = Sender(friend.ids, keys_of("fresh"))
+    asked = len(world.peers.asked)
+    world.peers.serve(friend.ids.actor, fresh.actor())
+    pinned = (await world.dump())["allies"]
+    update = friend.activity("Update", friend.prove(fresh.actor()))
+    assert await world.status(update, by=friend) == 202
+    for kind in (fresh.create(), fresh.follow(world.node.ids.actor), friend.create()):
+        assert await world.status(kind, by=fresh) == 401
+    assert await world.status(fresh.create(), by=friend) == 401
+    assert await world.status(friend.create(), by=friend) == 202
+    assert (await world.dump())["allies"] == pinned
+    assert world.peers.asked[asked:] == []
