@@ -9,7 +9,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from federation.addresses import AddressRules
 
-DNS_THREADS = 8
+DNS_THREADS = 32  # a slow name keeps a thread for 30 s, three times as long as a fetch may wait for it
 MOST_ADDRESSES = 4  # of one host, more are left untried: the client dials n addresses n(n + 1)/2 times in all
 
 

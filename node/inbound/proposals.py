@@ -31,6 +31,8 @@ async def put(arrival: Arrival) -> Effect:
         return Effect(Did.IGNORED)
     new = _read(arrival)
     proposal = new.proposal
+    if proposal.id == arrival.actor:
+        raise RuleBroken("a proposal at the address of its owner")
     if arrival.shelf.is_buried(proposal.id, arrival.actor):
         return Effect(Did.STALE)
     old = arrival.shelf.find(proposal.id)

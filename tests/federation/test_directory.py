@@ -9,6 +9,7 @@ from activitypub.actor import read_actor
 from federation.directory import FAILED_AT_MOST, FAILED_FOR, FRESH, MOST_UNDER_WAY, REFETCH, ActorDirectory
 from federation.fetch import Fetched, NotServed
 from federation.outbox import Signer
+from federation.resolvers import DNS_THREADS
 from federation.transport import Reason, Response, Unreached
 from schema.errors import Absent, RemoteError, TooMany
 from tests.rig.fetching import TakesNothing, fetcher_of
@@ -169,3 +170,8 @@ async def test_one_a_second_for_a_domain(house: House) -> None:
     await house.look_up(OTHERS[0])
     await house.look_up(children[1], after=timedelta(seconds=1))
     assert len(house.peer.asked) == 3
+
+
+def test_strangers_leave_names_to_others() -> None:
+    """Names of strangers that nobody answers for cannot keep all threads that look names up."""
+    assert DNS_THREADS > 3 * MOST_UNDER_WAY

@@ -86,6 +86,7 @@ PLACES: Final[Mapping[str, tuple[Claim, int]]] = {
     "other-port": (lambda w: w.ally.ids.proposal("x1").replace(f":{w.peers.port}", ":1"), 403),
     "no-port": (lambda w: w.ally.ids.proposal("x1").replace(f":{w.peers.port}", ""), 403),
     "https": (lambda w: w.ally.ids.proposal("x1").replace("http:", "https:"), 403),
+    "neighbour": (lambda w: w.neighbour.ids.actor, 403),
     "below": (lambda w: w.ally.ids.proposal("x1").replace("//", "//sub."), 403),
     "host-in-path": (lambda w: f"{w.canary.ids.base}/{w.ally.ids.origin.authority}/x1", 403),
     "loopback": (lambda w: f"http://127.0.0.1:{w.peers.port}/proposals/x1", 403),
@@ -211,7 +212,12 @@ AIMED: Final = ("Add", "Remove", "Like", "Block", "Flag")
 CASES: Final = (
     *(Case(f"A01-owner-{name}", partial(owned, claim=claim), status) for name, (claim, status) in OWNERS.items()),
     *(Case(f"A01-id-{name}", partial(placed, claim=claim), status) for name, (claim, status) in PLACES.items()),
-    *(Case(f"A02-id-{name}", partial(named, claim=claim), status) for name, (claim, status) in PLACES.items()),
+    Case("A01-id-itself", partial(placed, claim=lambda w: w.ally.ids.actor), 422),
+    *(
+        Case(f"A02-id-{name}", partial(named, claim=claim), status)
+        for name, (claim, status) in PLACES.items()
+        if name != "neighbour"
+    ),
     *(Case(f"A03-{name}", partial(said_by, claim=claim), status) for name, (claim, status) in WHO.items()),
     *(Case(f"A04-{name}", partial(about, kind="Update", claim=claim), 403) for name, claim in NOT_ITS_OWN.items()),
     *(Case(f"A05-itself-{name}", partial(itself, claim=claim), 202, INBOX) for name, claim in HIMSELF.items()),

@@ -10,9 +10,9 @@ from activitypub.ids import webfinger_url
 from activitypub.webfinger import build_jrd
 from node.aid.allies import ally_look
 from schema.errors import InputError, RemoteError
-from tests.hostile.world import World
+from tests.hostile.world import LONGEST_ANSWER, World, echoed
 from tests.rig.dials import DIALS
-from tests.rig.sender import Sender, address_of, collective, keys_of
+from tests.rig.sender import Sender, address_of, collective, http, keys_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 NAMES: Iterator[str] = (f"tarragon{number}" for number in range(1_000_000))
@@ -153,3 +153,25 @@ async def test_an_actor_that_bears_another_handle(world: World, changes: dict[st
     seen = await ally_look(world.node, one.ids.actor)
     assert seen["handle_verified"] is False
     assert set(DIALS.since(mark, but=world.port)) <= {world.peers.port}
+
+
+RESOURCES: Final = (
+    "", "acct:", "acct:@", "acct:alder", "acct:alder@", "acct:@HOST", "acct:alder@HOST@HOST", "acct:alder@HOST:80",
+    "acct:alder@HOST/", "acct:alder@HOST%00", "acct:al%2564er@HOST", "acct:alder@evil@HOST", "acct:alder%2540HOST",
+    "alder@HOST", "@alder@HOST", "https://HOST/actors/alder", "http://HOST/actors/../actors/alder", "http://evil@HOST/",
+    "http://HOST/actors/alder%23x", "file:///etc/passwd", "data:,x", "acct:alder@127.1", "acct:alder@[::1]",
+    "acct:alder@xn--a", "acct:" + "a" * 1_500 + "@HOST", "acct:%D0%B0lder@HOST", "acct:alder@HOST%0d%0aX-Y: z",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+async def test_a_question_for_no_name_of_ours(world: World, resource: str) -> None:
+    """A26: asked for what is no name, or none of ours, our WebFinger says so with 400 or 404, and repeats nothing."""
+    asked = resource.replace("HOST", world.node.ids.origin.authority).replace(" ", "%20")
+    before = await world.dump()
+    said = http(f"/.well-known/webfinger?resource={asked}", [("Host", world.node.ids.origin.authority)], method="GET")
+    answer = await world.say(said)
+    assert answer.status in {400, 404}
+    assert len(answer.body) <= LONGEST_ANSWER
+    assert not echoed(said, answer.body)
+    assert await world.dump() == before

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 KEYS = keys_of("a stranger")
 SECONDS = 1  # that a fetch may take
 MOST_BYTES = 2 * 1024 * 1024  # that a peer can be rid of: 512 KiB that we read, and what lies in sockets
-AT_ONCE = 6
+AT_ONCE = 8
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
