@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from tests.conftest import NewDatabase
 from tests.hostile.peers import FETCHES, Answer, Fetch, served
-from tests.hostile.world import World, living
+from tests.hostile.world import MOST_MEMORY, World, largest, living
 from tests.rig.dials import DIALS
 from tests.rig.raw_server import talking
 from tests.rig.sender import Sender, collective, keys_of
@@ -91,8 +91,9 @@ SLOW = [fetch for fetch in FETCHES if fetch.slow]
 @pytest.mark.parametrize("fetch", QUICK, ids=lambda fetch: fetch.id)
 async def test_a_bad_answer(hasty: World, fetch: Fetch) -> None:
     """A bad answer is heard once, whoever asks again; it leaves no row and leads nowhere else."""
-    before, mark = await hasty.dump(), DIALS.mark
+    before, mark, memory = await hasty.dump(), DIALS.mark, largest()
     peer, heard = await fetched(hasty, fetch, f"sage{FETCHES.index(fetch)}")
+    assert largest() - memory < MOST_MEMORY
     check(fetch, peer, heard)
     assert await hasty.dump() == before
     assert len(DIALS.since(mark, but=hasty.port)) <= fetch.requests

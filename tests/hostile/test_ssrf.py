@@ -6,18 +6,22 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import Final
 
+import orjson
 import pytest
 import pytest_asyncio
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from activitypub.ids import Ids
 from node.aid.allies import ally_look
+from node.aid.publishing import publish
 from node.house import House
+from node.store import relations
 from schema.errors import InputError, PeerUnreachable, RemoteError
 from tests.conftest import NewDatabase
 from tests.federation.test_addresses import HOME_NAMES, ODD_SPELLINGS, UNSAFE_V4, UNSAFE_V6
+from tests.rig.alone import offer
 from tests.rig.dials import DIALS
-from tests.rig.nodes import free_port, make_folder, running
+from tests.rig.nodes import free_port, make_folder, running, told
 from tests.rig.sender import Answer, Sender, keys_of, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -222,3 +226,17 @@ async def test_a_name_with_no_address_or_too_many(public: Public) -> None:
         mark = DIALS.mark
         assert [(await public.follow(f"https://{name}.example")).status for _ in range(3)] == [503] * 3
         assert DIALS.since(mark, but=public.port) == [443] * dials
+
+
+async def test_a_delivery_that_would_lead_inside(public: Public) -> None:
+    """F01: an ally whose name leads to a special address by now gets nothing, and a person is told."""
+    public.names.answers["ally.example"] = [[PUBLIC, "169.254.169.254"]]
+    ally = Sender(Ids("https://ally.example", "ally"), KEYS)
+    async with public.house.relating() as connection:
+        document = orjson.dumps(ally.actor())
+        await relations.pin(connection, actor=ally.ids.actor, document=document, by="a steward", now=public.house.now())
+    mark, asked = DIALS.mark, len(public.names.asked)
+    await publish(public.house, offer())
+    [refused] = await told(public.house, "refused")
+    assert refused["peer"] == ally.ids.base
+    assert (DIALS.since(mark, but=public.port), public.names.asked[asked:]) == ([], ["ally.example"])

@@ -1,7 +1,10 @@
 """One node, those who speak to it, and what must be true after anything they say."""
 
 import re
+import re
+import resource
 import ssl
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,6 +40,7 @@ from tests.rig.sender import MARK, Answer, Host, Sender, collective, hosting, ke
 State = dict[str, list[str]]
 LONGEST_ANSWER = 200  # bytes
 LONGEST_TIME = 1.0  # seconds
+MOST_MEMORY = 16 * 1024 * 1024  # bytes more than before
 INBOX = frozenset({"inbox"})  # what a remembered activity without an effect changes
 _TOLD = re.compile(rb"[\w.]*[0-9_:/#-][\w.:/#-]{6,}|" + b"|".join(MARK.encode().split(b"-")))  # no word of a sentence
 
@@ -136,7 +140,7 @@ class Case:
 async def check(world: World, case: Case) -> None:
     """Say it, and hold every shared expectation."""
     said = case.said(world)
-    before, mark = await world.dump(), DIALS.mark
+    before, mark, memory = await world.dump(), DIALS.mark, largest()
     answer = await world.say(said, end=case.end)
     after, dialled = await world.dump(), DIALS.since(mark, but=world.port)
     assert answer.status == case.status
@@ -145,6 +149,7 @@ async def check(world: World, case: Case) -> None:
     assert not echoed(said, answer.body)
     assert {name for name in after if after[name] != before[name]} == case.changes
     assert dialled == []
+    assert largest() - memory < MOST_MEMORY
     assert await world.serves()
 
 
@@ -164,6 +169,12 @@ def _everything(dialect: str) -> CompoundSelect[Any]:
             for table in metadata.sorted_tables
         )
     )
+
+
+def largest() -> int:
+    """The most memory that this process ever had, in bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2) of each
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def echoed(said: bytes, answer: bytes) -> set[bytes]:
