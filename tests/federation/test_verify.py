@@ -1,23 +1,28 @@
 import ast
+import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import activitypub
 import federation
 import node
 from activitypub.actor import read_actor
-from activitypub.message import Request
+from activitypub.message import ACTIVITY_JSON, Request
+from activitypub.signatures import rfc9421
 from activitypub.signatures.keys import write_multikey
 from federation.directory import ActorDirectory
 from federation.roster import Roster
 from federation.transport import Response
 from federation.verify import VerifiedActivity, Verifier
-from schema.errors import Forbidden, QafilaError, Unauthenticated
+from schema.errors import Forbidden, QafilaError, RemoteError, Unauthenticated
 from tests.rig.fetching import TakesNothing, fetcher_of
 from tests.rig.sender import Sender, address_of, collective, keys_of
 
@@ -58,7 +63,7 @@ def verifier(peers: Nobody) -> Verifier:
     """A verifier whose one ally is birch."""
     roster = Roster(allies={ALLY.ids.actor: read_actor(ALLY.actor(), ALLY.ids.actor, allow_http=True)})
     fetcher = fetcher_of(peers, collective("alder", 1).signer, now)
-    return Verifier(lambda: roster, ActorDirectory(fetcher, peers, now), now, allow_http=True)
+    return Verifier(lambda: roster, ActorDirectory(fetcher, peers, now), now, scheme="http", allow_http=True)
 
 
 def request(sender: Sender, document: dict[str, Any], **deviations: Any) -> Request:
@@ -66,6 +71,14 @@ def request(sender: Sender, document: dict[str, Any], **deviations: Any) -> Requ
     body = orjson.dumps(document)
     headers = tuple((name.lower(), value) for name, value in sender.headers(INBOX, body, **deviations))
     return Request("POST", address_of(INBOX)[1], headers, body)
+
+
+def standard(sender: Sender, document: dict[str, Any]) -> Request:
+    """The same, signed by RFC 9421."""
+    host, target = address_of(INBOX)
+    bare = Request("POST", target, (("host", host), ("content-type", ACTIVITY_JSON)), orjson.dumps(document))
+    key, key_id = sender.keys.ed25519, sender.ids.ed25519_key
+    return bare.with_headers(rfc9421.sign(bare, key_id=key_id, key=key, now=now(), scheme="http"))
 
 
 async def test_an_ally() -> None:
@@ -144,3 +157,30 @@ def test_made_in_one_place() -> None:
                 if made or (isinstance(part, ast.Name | ast.Attribute) and "_SEAL" in ast.unparse(part)):
                     places.add(path.name)
     assert places == {"verify.py"}
+
+
+GOOD = (
+    request(ALLY, ALLY.create()),
+    request(ALLY, ALLY.create(), sign=ALLY.keys.ed25519.sign, algorithm="hs2019", key_id=ALLY.ids.ed25519_key),
+    standard(ALLY, ALLY.create()),
+)
+
+
+@given(st.sampled_from(GOOD), st.data())
+def test_a_request_that_was_changed_somewhere(good: Request, data: st.DataObject) -> None:
+    """Whatever is changed in a header or in the body: it is refused as the sender's fault, or changes nothing."""
+    place = data.draw(st.integers(0, len(good.headers)))
+    text = good.body.decode() if place == len(good.headers) else good.headers[place][1]
+    begin = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(begin, min(len(text), begin + 8)))
+    other = text[:begin] + data.draw(st.text('"=,;:()@ #/aA0-' + "\u0660", max_size=6)) + text[end:]
+    if place == len(good.headers):
+        changed = replace(good, body=other.encode())
+    else:
+        name = good.headers[place][0]
+        changed = replace(good, headers=(*good.headers[:place], (name, other), *good.headers[place + 1 :]))
+    try:
+        verified = asyncio.run(verifier(Nobody()).activity(changed))
+    except RemoteError:
+        return
+    assert (verified.body, verified.sender.id) == (good.body, ALLY.ids.actor)
