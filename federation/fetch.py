@@ -16,6 +16,7 @@ from activitypub.actor import RemoteActor, read_actor
 from activitypub.collection import read_members
 from activitypub.document import read_document
 from activitypub.ids import check_acct, read_handle, webfinger_url
+from activitypub.members import text
 from activitypub.message import ACTIVITY_JSON, LD_JSON, is_activity_media_type
 from activitypub.origin import origin_of, same_origin
 from activitypub.webfinger import read_jrd
@@ -71,7 +72,7 @@ class Fetcher:
         response = await self._signed.get(url, {"Accept": ACCEPT})
         body = _content(response, is_activity_media_type)
         document = read_document(body)
-        if document.get("id") not in {url, part_of or url}:
+        if text(document, "id") not in {url, part_of or url}:
             raise Malformed("a document was served under another address than its id")
         return document, body
 

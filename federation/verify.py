@@ -279,9 +279,7 @@ def prove(document: dict[str, Any], owner: RemoteActor, now: datetime, window: t
     return multikey
 
 
-def check_proof(
-    document: dict[str, Any], owner: RemoteActor, now: datetime, window: timedelta = WINDOW
-) -> str | None:
+def check_proof(document: dict[str, Any], owner: RemoteActor, now: datetime, window: timedelta = WINDOW) -> str | None:
     """The same, whether or not the key was revoked."""
     proof = read_proof(document)
     if proof is None:

@@ -220,7 +220,10 @@ CASES: Final = (
     ),
     *(Case(f"A03-{name}", partial(said_by, claim=claim), status) for name, (claim, status) in WHO.items()),
     *(Case(f"A04-{name}", partial(about, kind="Update", claim=claim), 403) for name, claim in NOT_ITS_OWN.items()),
-    *(Case(f"A05-itself-{name}", partial(itself, claim=claim), 202, INBOX) for name, claim in HIMSELF.items()),
+    *(
+        Case(f"A05-itself-{name}", partial(itself, claim=claim), 202, INBOX, asks=True)
+        for name, claim in HIMSELF.items()
+    ),
     *(Case(f"A07-{name}", partial(about, kind="Delete", claim=claim), 403) for name, claim in NOT_ITS_OWN.items()),
     *(
         Case(f"A15-follow-{name}", partial(about, kind="Follow", claim=claim), status)

@@ -266,4 +266,4 @@ async def test_an_ally_that_says_it_has_new_keys(world: World, friend: Sender) -
     assert await world.status(fresh.create(), by=friend) == 401
     assert await world.status(friend.create(), by=friend) == 202
     assert (await world.dump())["allies"] == pinned
-    assert world.peers.asked[asked:] == []
+    assert len(world.peers.asked[asked:]) <= 1  # its own node, about its keys
