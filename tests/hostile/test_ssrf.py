@@ -17,7 +17,6 @@ from node.aid.publishing import publish
 from node.house import House
 from node.store import relations
 from schema.errors import InputError, PeerUnreachable, RemoteError
-from tests.conftest import NewDatabase
 from tests.federation.test_addresses import HOME_NAMES, ODD_SPELLINGS, UNSAFE_V4, UNSAFE_V6
 from tests.rig.alone import offer
 from tests.rig.dials import DIALS
@@ -79,14 +78,13 @@ class Public:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def public(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Public]:
-    """A node with a public address, that waits on a port of this machine."""
+async def public(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Public]:
+    """A node with a public address, that waits on a port of this machine; its database has no part in this."""
     DIALS.listen()
     port, names = free_port(), Names()
     folder = await make_folder(
         tmp_path_factory.mktemp("public") / "alder",
         "alder",
-        database=await new_database(),
         maker="init",
         url="https://alder.example",
         listen=f"127.0.0.1:{port}",
