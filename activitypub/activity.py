@@ -73,6 +73,8 @@ def read_activity(document: Mapping[str, Any], *, allow_http: bool = False) -> A
         embedded = None
     object_id = _object_id(kept, kind, allow_http=allow_http)
     target = optional_reference(kept, "target")
+    if target is not None:
+        check_url(target, allow_http=allow_http, allow_fragment=True)
     if kind in NEEDS_TARGET and target is None:
         raise Malformed("target: missing")
     _check_authority(kind, actor, object_id, embedded)

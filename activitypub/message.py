@@ -19,6 +19,7 @@ from schema.errors import Unauthenticated
 ACTIVITY_JSON: Final = "application/activity+json"
 LD_JSON: Final = f'application/ld+json; profile="{ACTIVITYSTREAMS}"'
 
+UTF_8: Final = "utf-8"
 MAX_MEDIA_TYPES: Final = 4096
 """How many characters of an Accept or Content-Type header are looked at; a longer one is not understood."""
 
@@ -135,14 +136,23 @@ def is_activity_media_type(content_type: str) -> bool:
 
     ActivityPub section 3.2: `application/ld+json` with the ActivityStreams profile, or `application/activity+json`.
     Plain `application/json` is refused: a file that a guest uploaded to a server must not pass for the server's word.
+    A `charset` has no meaning for JSON (RFC 8259, 11); one that claims another than UTF-8 is a trick or a fault.
     """
     read = _read_media_range(content_type, 0)
     if read is None or content_type[read[1] :].strip(" \t"):
         return False
     media = read[0]
+    if media.parameters.get("charset", UTF_8).lower() != UTF_8:
+        return False
     return media.name == ACTIVITY_JSON or (
         media.name == "application/ld+json" and ACTIVITYSTREAMS in (media.profiles or ())
     )
+
+
+def takes_pages(accept: str | None) -> bool:
+    """Whether the client is a browser: it names HTML, and rather than ActivityStreams. A program takes a short line."""
+    ranges = _read_media_ranges(accept or "") or ()
+    return any(media.name == "text/html" and media.weight for media in ranges) and not prefers_activity(accept)
 
 
 def prefers_activity(accept: str | None) -> bool:

@@ -17,11 +17,20 @@ def _is_unshown(character: str) -> bool:
     return noncharacter or character in DIRECTION or unicodedata.category(character) in UNSHOWN
 
 
+def _unshown(text: str, allowed: str) -> list[str]:
+    odd = [character for character in set(text).difference(allowed) if not character.isprintable()]
+    return sorted(filter(_is_unshown, odd))
+
+
+def is_shown(text: str) -> bool:
+    """Whether every character can be shown, and none changes the direction; line feeds and tabs are fine."""
+    return not _unshown(text, "\n\t")
+
+
 def _check(text: str, field: str, longest: int, allowed: str) -> str:
     if len(text) > longest:
         raise DomainError(f"{field}: at most {longest} characters, these are {len(text)}.", field=field)
-    odd = [character for character in set(text).difference(allowed) if not character.isprintable()]
-    if unshown := sorted(filter(_is_unshown, odd)):
+    if unshown := _unshown(text, allowed):
         raise DomainError(f"{field}: a character that cannot be shown (U+{ord(unshown[0]):04X}).", field=field)
     return text
 

@@ -2,8 +2,8 @@
 
 Rule 1  Our own term comes first, then what FEP-0837 has for it, then what any post has: a hashtag, the text itself.
 Rule 2  What a later version of us may add is read as if it were not there; it never makes a post unreadable.
-Rule 3  Text of a server that does not know our terms is cut to fit; of our own dialect (it has a `revision`) nothing is
-        repaired.
+Rule 3  Text of a server that does not know our terms is cut to fit and loses what cannot be shown; of our own dialect
+        (it has a `revision`) nothing is repaired: `Malformed` where a character changes the direction or is no text.
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from schema.category import Category
 from schema.errors import Malformed, RuleBroken
 from schema.proposal import MAX_NOTE, MAX_TITLE, Kind, Purpose
 from schema.terms import NAMESPACE
-from schema.text import LANGUAGE, fitted
+from schema.text import LANGUAGE, fitted, is_shown
 
 PLAIN: Final = "text/plain"
 """The media type of a `source` that is the note as it was written."""
 
 
 def read_text(document: Mapping[str, Any]) -> tuple[str, str]:
-    """Title and note: from `name` and a plain `source`, else from what `content` says; foreign ones are cut to fit."""
+    """Title and note: from `name` and a plain `source`, else from what `content` says (rule 3)."""
     source = document.get("source")
     if isinstance(source, Mapping) and source.get("mediaType") == PLAIN:
         note = optional_text(source, "content") or ""
@@ -31,6 +31,8 @@ def read_text(document: Mapping[str, Any]) -> tuple[str, str]:
         note = plain_from_html(optional_text(document, "content") or "")
     title = optional_text(document, "name") or note.strip().partition("\n")[0]
     if document.get("revision") is not None:
+        if not is_shown(title + note):
+            raise Malformed("name or source: a character that cannot be shown")
         return title, note
     return fitted(" ".join(title.split()), MAX_TITLE), fitted(note, MAX_NOTE)
 

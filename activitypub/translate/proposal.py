@@ -190,8 +190,10 @@ def _read_end(end: datetime | None, published: datetime, newest: datetime) -> da
 
 def _read_revision(document: Mapping[str, Any]) -> int | None:
     revision = document.get("revision")
-    if revision is not None and type(revision) is not int:
-        raise Malformed("revision: not a whole number")
+    if revision is not None and type(revision) not in {int, float}:
+        raise Malformed("revision: not a number")
+    if isinstance(revision, float):  # `2.0` too: a proof does not tell it from 2 (RFC 8785), and nobody writes it so
+        raise RuleBroken("a revision is a whole number")
     return revision
 
 

@@ -11,6 +11,7 @@ from activitypub.document import written
 from activitypub.members import optional_text
 from schema.errors import DomainError, Malformed
 from schema.quantity import COMMUNITY_UNITS, ONE, UNITS, Quantity, Unit, unit_from_wire
+from schema.text import is_shown
 
 _OM2: Final = ("om2:", "http://www.ontology-of-units-of-measure.org/resource/om-2/")
 
@@ -60,7 +61,10 @@ def _read_unit(measure: Mapping[str, Any]) -> Unit:
         return unit_from_wire(om2)
     unit = UNITS.get(code) or COMMUNITY_UNITS.get(code)
     if unit is None:
-        unit = Unit.community(code, optional_text(measure, "unitName") or code)
+        name = optional_text(measure, "unitName") or code
+        if not is_shown(name):
+            raise Malformed("unitName: a character that cannot be shown")
+        unit = Unit.community(code, name)
     if unit.om2 != om2:
         raise DomainError("A unit's code and its name are of two different units.", field="unit")
     return unit

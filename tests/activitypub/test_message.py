@@ -29,6 +29,7 @@ FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
         f'application/ld+json ; charset=utf-8 ; PROFILE="https://other.example/ {AS2}" ',
         f'application/ld+json; profile="{AS2[:-1]}\\s"',
         "application/activity+json;",
+        'application/activity+json; charset="UTF-8"',
     ],
 )
 def test_both_activity_media_types_are_taken_however_they_are_written(content_type: str) -> None:
@@ -56,6 +57,8 @@ def test_both_activity_media_types_are_taken_however_they_are_written(content_ty
         "application/activity+jsonx",
         "application /activity+json",
         "application/activity+json; " + "a" * 5000,
+        "application/activity+json; charset=utf-16",
+        'application/activity+json; charset="UTF-7"',
     ],
 )
 def test_every_other_media_type_is_refused(content_type: str) -> None:

@@ -144,7 +144,7 @@ CASES: Final = (
     Case("J04-1e999", lambda w: text(w, lambda b: b.replace(b'"20"', b"1e999")), 400),
     Case("J05-lone-surrogate", lone_surrogate, 400),
     Case("J05-nul", lambda w: inside(w, "a\0b"), 400),
-    Case("J05-right-to-left", lambda w: note(w, name="pay \u202ecod.exe"), 422),
+    Case("J05-right-to-left", lambda w: note(w, name="pay \u202ecod.exe"), 400),
     Case("J06-depth", lambda w: text(w, lambda b: b.replace(b'"20"', b"[" * 600 + b"]" * 600)), 413),
     Case("J07-10001-keys", lambda w: inside(w, {f"k{number}": 1 for number in range(10_001)}), 413),
     Case("J07-10001-items", lambda w: inside(w, [1] * 10_001), 413),
