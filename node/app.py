@@ -31,6 +31,7 @@ from node.house import House, open_house
 from node.inbound.apply import apply_group
 from node.inbound.effect import Effect
 from node.log import get_log, start_logging
+from node.room import Room
 from node.server import make_app
 from node.service import READY, STOPPING, notify
 from node.settings import Settings
@@ -42,13 +43,6 @@ from schema.visibility import Audience
 SWEEP_SECONDS = 60
 STOP_SECONDS = 5.0
 STUMBLED_SECONDS = 5.0
-LONGEST_LINE = 8_190  # bytes of the request line, and of each header
-CONNECTION: dict[str, Any] = {
-    "access_log": None,
-    "auto_decompress": False,
-    "max_line_size": LONGEST_LINE,
-    "max_field_size": LONGEST_LINE,
-}
 log = get_log(__name__)
 
 
@@ -148,9 +142,16 @@ async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     if runner.server is None:
         raise ConfigError("The HTTP server did not start.")
-    # From the first byte or the last answer until a whole header is there; bytes that trickle in do not lengthen it.
-    seconds = float(house.settings.header_timeout_seconds)
-    connection = partial(Connection, runner.server, loop=loop, keepalive_timeout=seconds, **CONNECTION)
+    settings = house.settings
+    connection = partial(
+        Connection,
+        runner.server,
+        Room(settings.connections, settings.connections_of_one_address),
+        answer_seconds=float(settings.answer_timeout_seconds),
+        # From the first byte or the last answer until a whole header is there; bytes that trickle in change nothing.
+        keepalive_timeout=float(settings.header_timeout_seconds),
+        loop=loop,
+    )
     try:
         listening = await loop.create_server(connection, host, port, reuse_address=True)
     except OSError as error:

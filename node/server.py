@@ -6,10 +6,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from activitypub.message import takes_pages
 from federation.inbox import Inbox
 from node.endpoints import actor, feeds, health, inbox, objects, threads, visitors, wellknown
 from node.endpoints.inbox import INBOX
-from node.endpoints.wire import HOUSE, check_request
+from node.endpoints.wire import HOUSE, check_request, expect_later
 from node.house import House
 from node.inbound.effect import Effect
 from node.log import get_log
@@ -27,8 +28,8 @@ SECURITY = web.AppKey("security", dict[str, str])
 log = get_log(__name__)
 
 ROUTES = (
-    web.post("/inbox", inbox.receive),
-    web.post("/actors/{name}/inbox", inbox.receive),
+    web.post("/inbox", inbox.receive, expect_handler=expect_later),
+    web.post("/actors/{name}/inbox", inbox.receive, expect_handler=expect_later),
     web.get("/actors/{name}", pages.actor_page),
     web.get("/actors/{name}/outbox", actor.outbox_collection),
     web.get("/actors/{name}/followers", actor.followers),
@@ -58,8 +59,8 @@ ROUTES = (
     web.get("/feed", pages.feed),
     web.get("/feed/post", pages.feed_post),
     web.get("/open/{secret}", pages.open_page),
-    web.post("/open", pages.open_door),
-    web.post("/leave", pages.leave),
+    web.post("/open", pages.open_door, expect_handler=expect_later),
+    web.post("/leave", pages.leave, expect_handler=expect_later),
     web.get("/static/{file}", pages.static),
 )
 
@@ -119,7 +120,7 @@ def _refusal(request: web.Request, status: HTTPStatus, shown: str | None, *, all
         headers["Allow"] = allow  # RFC 9110, 15.5.6: a 405 says what may be done
     for_people = request.method in {"GET", "HEAD"} or request.path in {"/open", "/leave"}
     for_machines = request.path.startswith(MACHINES) or request.path.endswith("/inbox")
-    if for_people and not for_machines and not pages.wants_activity(request):
+    if for_people and not for_machines and takes_pages(request.headers.get("Accept")):
         text = render_error(status, sentence, lang=pages.language(request))
         return web.Response(text=text, status=status, content_type="text/html", headers=headers)
     return web.Response(text=f"{sentence}\n", status=status, content_type="text/plain", headers=headers)

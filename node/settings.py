@@ -136,6 +136,21 @@ class Settings:
         "How long a connection may take until it has sent the whole header of a request. Then it is closed.",
         15,
     )
+    answer_timeout_seconds: int = _setting(
+        allowed.whole(1, 300), "How long whoever asked may take to read the answer. Then the connection is cut.", 30
+    )
+    connections: int = _setting(
+        allowed.whole(10, 100_000),
+        "How many may be connected at a time. When all places are taken, a newcomer gets that of whoever was slow for "
+        "longest.",
+        500,
+    )
+    connections_of_one_address: int = _setting(
+        allowed.whole(0, 100_000),
+        "How many of these may come from one address. 0 is no limit of its own, which is right behind a web server: "
+        "there all come from the same address.",
+        0,
+    )
     inbox_group: int = _setting(
         allowed.whole(1, 1000), "How many messages that came in together are stored in one transaction, at most.", 100
     )

@@ -3,7 +3,9 @@
 Rule 1  The host is ours, exactly; another one is answered with 421, so no name but our own leads to what we serve.
 Rule 2  The target is in normal form: no dot segments, no empty ones, nothing encoded that need not be. Anything else is
         answered with 404, never with a redirect.
-Rule 3  A body is bounded in size and in time, and comes uncompressed.
+Rule 3  A body is bounded in size and in time, and comes uncompressed. Who asks before sending it (`Expect`) is told to
+        go on only when it is about to be read.
+Rule 4  We are nobody's proxy (CONNECT), and a body of HTTP/1.0 does not come in chunks (RFC 9112, 6.1).
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import re
 from http import HTTPStatus
 
 from aiohttp import web
+from aiohttp.http_writer import HttpVersion10, HttpVersion11
 
 from activitypub.message import ACTIVITY_JSON, Request, is_activity_media_type
 from node.house import House
@@ -18,10 +21,11 @@ from schema.errors import Absent, Malformed, Misdirected, Timeout, TooLarge, Wro
 
 HOUSE = web.AppKey("house", House)
 LONGEST_TARGET = 2_048
+CONTINUE = "100-continue"
 _NEEDLESS = r"[01][0-9A-F]|2[DEF]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7[EF]"  # controls, `/` and unreserved characters
 TARGET = re.compile(rf"/(?:[A-Za-z0-9._~@-]|%(?!{_NEEDLESS})[0-9A-F]{{2}}|(?<!/)/)*(?:\?[^#\x00-\x20\x7f]*)?")
 DOTS = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
-NO_BODY = frozenset({"GET", "HEAD"})
+METHODS = ("GET", "HEAD", "POST")
 
 
 def protocol_request(request: web.Request, body: bytes = b"") -> Request:
@@ -31,12 +35,22 @@ def protocol_request(request: web.Request, body: bytes = b"") -> Request:
 
 
 def check_request(request: web.Request) -> None:
-    """Hold rules 1 and 2; `Misdirected` or `Absent`."""
+    """Hold rules 1, 2 and 4; `Misdirected`, `Absent`, `Malformed`, or aiohttp's own error for a method."""
+    if request.method == "CONNECT":
+        raise web.HTTPMethodNotAllowed(request.method, METHODS)
+    if request.version <= HttpVersion10 and "Transfer-Encoding" in request.headers:
+        raise Malformed("HTTP/1.0 with a transfer coding")
     target = request.raw_path
     if len(target) > LONGEST_TARGET or not TARGET.fullmatch(target) or DOTS.search(target.partition("?")[0]):
         raise Absent("a target that is not in normal form")
     if request.headers.getall("Host", []) != [request.app[HOUSE].ids.origin.authority]:
         raise Misdirected("meant for another host")
+
+
+async def expect_later(request: web.Request) -> None:
+    """In place of what aiohttp does about `Expect` before anything else: see rule 3."""
+    if request.headers["Expect"].lower() != CONTINUE:
+        raise web.HTTPExpectationFailed
 
 
 async def read_body(request: web.Request, *, limit: int, seconds: float) -> bytes:
@@ -46,6 +60,9 @@ async def read_body(request: web.Request, *, limit: int, seconds: float) -> byte
         raise WrongMediaType("a compressed body", shown="Send it uncompressed.")
     if request.content_length is not None and request.content_length > limit:
         raise TooLarge("a body that says it is over the limit")
+    if request.version >= HttpVersion11 and request.headers.get("Expect", "").lower() == CONTINUE:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself has not begun
     content = bytearray()
     try:
         async with asyncio.timeout(seconds):
@@ -55,7 +72,7 @@ async def read_body(request: web.Request, *, limit: int, seconds: float) -> byte
                     raise TooLarge("a body over the limit")
     except TimeoutError:
         raise Timeout("a body that came too slowly") from None
-    except web.RequestPayloadError:
+    except (web.RequestPayloadError, ConnectionError):
         raise Malformed("a body that broke off") from None
     return bytes(content)
 

@@ -2,12 +2,12 @@ from typing import Final
 
 import pytest
 
-from tests.hostile import authority, documents, requests, signatures
+from tests.hostile import authority, documents, framing, requests, signatures
 from tests.hostile.world import Case, World, check
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-CASES: Final = (*requests.CASES, *signatures.CASES, *documents.CASES, *authority.CASES)
+CASES: Final = (*requests.CASES, *framing.CASES, *signatures.CASES, *documents.CASES, *authority.CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

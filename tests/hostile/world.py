@@ -41,6 +41,7 @@ LONGEST_ANSWER = 200  # bytes
 LONGEST_TIME = 1.0  # seconds
 MOST_MEMORY = 16 * 1024 * 1024  # bytes more than before
 INBOX = frozenset({"inbox"})  # what a remembered activity without an effect changes
+TAKEN = INBOX | {"proposals"}  # what a good offer changes
 _TOLD = re.compile(rb"[\w.]*[0-9_:/#-][\w.:/#-]{6,}|" + b"|".join(MARK.encode().split(b"-")))  # no word of a sentence
 
 

@@ -1,0 +1,77 @@
+"""How many may be connected at a time, all in all and from one address.
+
+Rule 1  Where there is no room, whoever is waited for gives way, the one that came first before others: slow senders so
+        never keep out those who speak. Only where all are being served is a newcomer turned away.
+Rule 2  From one address there is a limit only where the settings have one. Behind a web server, and for an onion
+        service, everyone comes from the same address.
+Rule 3  Addresses are kept for as long as the connection lasts, in memory alone. Of IPv6 it is the network that counts
+        (the first 64 bits), for whoever has one address has all of it.
+"""
+
+from collections import Counter
+from ipaddress import IPv6Address, ip_address
+from typing import Any, Protocol
+
+NETWORK = (1 << 64) - 1
+
+
+class Guest(Protocol):
+    """A connection, as far as it matters here."""
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether nothing is done for it until it sends or takes something."""
+
+    def cut(self) -> None:
+        """End it at once."""
+
+
+class Room:
+    """Those who are connected, in the order in which they came."""
+
+    def __init__(self, most: int, most_of_one: int = 0) -> None:
+        """`most_of_one` is how many may come from one address; 0 is as many as there is room for."""
+        self._most = most
+        self._most_of_one = most_of_one or most
+        self._here: dict[Guest, str] = {}
+        self._of_one: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._here)
+
+    def enter(self, guest: Guest, address: str) -> bool:
+        """Whether there was room for one more, or somebody gave way."""
+        if self._of_one[address] >= self._most_of_one and not self._make_room(address):
+            return False
+        if len(self._here) >= self._most and not self._make_room():
+            return False
+        self._here[guest] = address
+        self._of_one[address] += 1
+        return True
+
+    def leave(self, guest: Guest) -> None:
+        """Give the place back, if it has one."""
+        address = self._here.pop(guest, None)
+        if address is not None:
+            self._of_one[address] -= 1
+            self._of_one += Counter()  # forgets those of whom nobody is left
+
+    def _make_room(self, address: str | None = None) -> bool:
+        """Whether somebody gave way, of those from `address` where it is given."""
+        for guest, where in self._here.items():
+            if address in {None, where} and guest.is_waited_for:
+                self.leave(guest)
+                guest.cut()
+                return True
+        return False
+
+
+def address_of(peer: Any) -> str:
+    """What counts as one address: that of an IPv4 host, or an IPv6 network."""
+    if not isinstance(peer, tuple):
+        return ""
+    address = ip_address(str(peer[0]).partition("%")[0])
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Address(int(address) & ~NETWORK))
