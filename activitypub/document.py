@@ -4,8 +4,9 @@ Rule 1  Sizes first: bytes, then depth, before anything is built from them.
 Rule 2  I-JSON (RFC 7493): UTF-8 without a byte order mark, no member twice, no lone surrogates, no integer
         beyond 2^53 - 1.
 Rule 3  JSON-LD is read as plain JSON: beside `@context`, held to the rules of `context`, no member may begin
-        with `@`, and no `id` may be a blank node. A literal written out (`{"type": …, "@value": …}`) is let
-        through whole, as something that has no id: Fedify's answers to a Follow hold such.
+        with `@`, no `id` may be a blank node, and nothing has more types than `members.MAX_TYPES`. A literal written
+        out (`{"type": …, "@value": …}`) is let through whole, as something that has no id: Fedify's answers to a
+        Follow hold such.
 Rule 4  Every refusal is `Malformed` (400) or `TooLarge` (413); its text names a rule, never the input.
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 import orjson
 
 from activitypub.context import OWN_TERMS, check_context
+from activitypub.members import MAX_TYPES
 from schema.errors import Malformed, TooLarge
 
 MAX_INTEGER = 2**53 - 1  # RFC 7493, 2.2
@@ -146,6 +148,9 @@ def _check_keywords(members: dict[str, Any]) -> None:
     identifier = members.get("id")
     if isinstance(identifier, str) and identifier.startswith("_:"):
         raise Malformed("a blank node identifier")
+    kinds = members.get("type")
+    if isinstance(kinds, list) and len(kinds) > MAX_TYPES:
+        raise Malformed("more types than anything has")
 
 
 def _is_literal(members: dict[str, Any]) -> bool:

@@ -22,9 +22,9 @@ def _unshown(text: str, allowed: str) -> list[str]:
     return sorted(filter(_is_unshown, odd))
 
 
-def is_shown(text: str) -> bool:
-    """Whether every character can be shown, and none changes the direction; line feeds and tabs are fine."""
-    return not _unshown(text, "\n\t")
+def is_shown(text: str, *, lines: bool = False) -> bool:
+    """Whether every character can be shown and none changes the direction; `lines` may hold line feeds and tabs."""
+    return not _unshown(text, "\n\t" if lines else "")
 
 
 def _check(text: str, field: str, longest: int, allowed: str) -> str:

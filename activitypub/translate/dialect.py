@@ -24,14 +24,14 @@ PLAIN: Final = "text/plain"
 
 def read_text(document: Mapping[str, Any]) -> tuple[str, str]:
     """Title and note: from `name` and a plain `source`, else from what `content` says (rule 3)."""
-    source = document.get("source")
+    source, html = document.get("source"), optional_text(document, "content") or ""
     if isinstance(source, Mapping) and source.get("mediaType") == PLAIN:
         note = optional_text(source, "content") or ""
     else:
-        note = plain_from_html(optional_text(document, "content") or "")
+        note = plain_from_html(html)
     title = optional_text(document, "name") or note.strip().partition("\n")[0]
     if document.get("revision") is not None:
-        if not is_shown(title + note):
+        if not is_shown(title) or not is_shown(note, lines=True):
             raise Malformed("name or source: a character that cannot be shown")
         return title, note
     return fitted(" ".join(title.split()), MAX_TITLE), fitted(note, MAX_NOTE)

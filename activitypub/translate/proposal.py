@@ -110,8 +110,8 @@ def _said(members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_proposal(document: Mapping[str, Any]) -> bool:
-    """Whether an object is meant as a proposal, whatever its type."""
-    return isinstance(document.get("purpose"), str) and isinstance(document.get("publishes"), Mapping)
+    """Whether an object is meant as a proposal, whatever its type, and whatever is wrong with it."""
+    return document.get("purpose") is not None and document.get("publishes") is not None
 
 
 def read_note(document: Mapping[str, Any], *, owner: str) -> Proposal:
@@ -124,7 +124,7 @@ def read_note(document: Mapping[str, Any], *, owner: str) -> Proposal:
     if reference(document, "attributedTo") != owner:
         raise Forbidden("a proposal belongs to another than its sender")
     check_owner(identifier, owner)
-    if not is_proposal(document):
+    if not isinstance(document.get("purpose"), str) or not isinstance(document.get("publishes"), Mapping):
         raise Malformed("a proposal has a purpose and an intent")
     published, updated = read_time(text(document, "published")), _moment(document, "updated")
     with _domain_rules():

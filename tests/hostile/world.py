@@ -4,6 +4,7 @@ import re
 import resource
 import ssl
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -102,14 +103,14 @@ class World:
             )
         return sender
 
-    async def forget(self, sender: Sender) -> int:
-        """Take out all that this collective did, as if nothing had come yet; returns how many proposals it had."""
+    async def forget(self, sender: Sender, *, but: str = "") -> int:
+        """Take out all that this collective did, perhaps but one; returns how many proposals that were."""
         whose = {"proposals": "owner", "tombstones": "owner", "inbox": "actor"}
         gone = {}
         async with self.node.store.transaction() as connection:
             for name, column in whose.items():
                 table = metadata.tables[name]
-                mine = delete(table).where(table.c[column] == sender.ids.actor)
+                mine = delete(table).where(table.c[column] == sender.ids.actor, table.c.id != but)
                 gone[name] = (await connection.execute(mine)).rowcount
         return gone["proposals"]
 
@@ -141,20 +142,28 @@ class Case:
     asks: bool = False
 
 
-async def check(world: World, case: Case) -> None:
-    """Say it, and hold every shared expectation."""
-    said = case.said(world)
+async def check(world: World, *cases: Case) -> None:
+    """Say one after the other, and hold every shared expectation; each that may change a table adds one row to it."""
     before, mark, memory = await world.dump(), DIALS.mark, largest()
-    answer = await world.say(said, end=case.end)
+    heard = {}
+    for case in cases:
+        said = case.said(world)
+        answer = await world.say(said, end=case.end)
+        heard[case.id] = answer.status
+        assert answer.seconds < LONGEST_TIME, case.id
+        assert len(answer.body) <= LONGEST_ANSWER, case.id
+        assert not echoed(said, answer.body), case.id
     after, dialled = await world.dump(), DIALS.since(mark, but=world.port)
-    assert answer.status == case.status
-    assert answer.seconds < LONGEST_TIME
-    assert len(answer.body) <= LONGEST_ANSWER
-    assert not echoed(said, answer.body)
-    assert {name for name in after if after[name] != before[name]} == case.changes
-    assert dialled in ([], [world.peers.port] if case.asks else [])
+    assert heard == {case.id: case.status for case in cases}
+    assert {name for name in after if not {*before[name]} <= {*after[name]}} == set()
+    assert {name: len(after[name]) - len(before[name]) for name in after if after[name] != before[name]} == Counter(
+        name for case in cases for name in case.changes
+    )
+    assert dialled == [world.peers.port] * len(dialled)
+    assert len(dialled) <= sum(case.asks for case in cases)
     assert largest() - memory < MOST_MEMORY
     assert await world.serves()
+    await world.forget(world.ally, but=world.kept.id)
 
 
 @cache
