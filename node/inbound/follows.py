@@ -6,7 +6,8 @@ Rule 2  An Accept or a Reject counts only for a Follow of ours that is here, by 
 Rule 3  An Undo counts only for what its own actor did.
 Rule 4  What strangers can make us keep is small: of a Follow that comes again only the newest is kept, in the place and
         with the standing of the one before, and a request or an actor that is larger than any needs to be is refused.
-Rule 5  Whether there is room for one more who waits is asked again here, of the database: of many that come at once,
+Rule 5  An ally's Undo that arrives before the Follow it names ends it all the same.
+Rule 6  Whether there is room for one more who waits is asked again here, of the database: of many that come at once,
         each saw the roster before the others.
 """
 
@@ -17,6 +18,7 @@ from federation.policy import Mode, admit
 from node.aid import following
 from node.inbound.effect import Arrival, Did, Effect
 from node.store import relations
+from node.store.proposals import bury, is_buried
 from node.store.relations import Direction, Follow, FollowState
 from schema.errors import Absent, Forbidden, RuleBroken, TooLarge
 
@@ -28,6 +30,8 @@ async def follow(arrival: Arrival) -> Effect:
     house, activity = arrival.house, arrival.verified.activity
     if activity.object_id != house.ids.actor:
         raise Absent("a Follow of somebody else than us")
+    if await is_buried(arrival.connection, activity.id, arrival.actor):
+        return Effect(Did.STALE)
     known = await relations.follow(arrival.connection, Direction.IN, arrival.actor)
     kept = await _request(arrival)
     if known is None:
@@ -73,6 +77,8 @@ async def undo(arrival: Arrival) -> Effect:
     )
     if undone is not None and undone.get("type") == "Follow" and not by_content:
         raise Forbidden("an Undo of what another did")
+    if kept is None and by_content and activity.object_id is not None:
+        await bury(arrival.connection, activity.object_id, arrival.actor, arrival.verified.received_at)
     if kept is None or not (by_id or by_content):
         if await relations.is_of_another(arrival.connection, activity.object_id, arrival.actor):
             raise Forbidden("an Undo of what another did")

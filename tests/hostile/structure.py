@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from tests.hostile.documents import activity, context, inside, note, text
+from tests.hostile.documents import activity, context, inside, keyword, note, text
 from tests.hostile.world import INBOX, TAKEN, Case, World
 
 Change = Callable[[dict[str, Any]], Any]
@@ -131,7 +131,7 @@ STRINGS: Final = {
     "high-surrogate": "\\ud800",
     "low-surrogate": "\\udc00",
     "surrogates-turned": "\\udc00\\ud800",
-    "nul": "a\\u0000b",
+    "escaped-nul": "a\\u0000b",
     "capital-escape": "\\uD83D",
 }
 TITLES: Final = {
@@ -171,7 +171,7 @@ CONTEXTS: Final[dict[str, Any]] = {
     "nest": {"inner": "@nest"},
     "json": {"blob": {"@id": "x:blob", "@type": "@json"}},
     "graph": {"blob": {"@id": "x:blob", "@container": "@graph"}},
-    "number": {"blob": 7},
+    "term-as-number": {"blob": 7},
     "included": {"@included": []},
 }
 HARMLESS_CONTEXTS: Final[dict[str, Any]] = {
@@ -277,7 +277,7 @@ CASES: Final = (
     Case("J12-linked-data-signature", linked_data, 202, TAKEN),
     Case("J12-linked-data-signature-of-another", lambda w: linked_data(w, actor=w.canary.ids.actor), 403),
     *(Case(f"J13-deep-{key}", partial(inside, value=[{"deep": {key: {}}}]), 400) for key in KEYWORDS),
-    *(Case(f"J13-beside-{key}", partial(activity, **{key: []}), 400) for key in KEYWORDS),
+    *(Case(f"J13-beside-{key}", partial(keyword, key=key), 400) for key in KEYWORDS),
     Case("J13-in-a-proof", lambda w: changed(w, lambda a: a["proof"].update({"@graph": []})), 400),
     Case("J14-object-without-a-name", lambda w: note(w, id="_:b0"), 400),
     Case("J14-actor-without-a-name", lambda w: activity(w, actor="_:b0"), 400),

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -22,7 +23,7 @@ PLACES = 12
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def small_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """A node with few places that waits a second for everything."""
-    limits = {"connections": PLACES, "answer_timeout_seconds": 1, "body_timeout_seconds": 1}
+    limits: dict[str, Any] = {"connections": PLACES, "answer_timeout_seconds": 1, "body_timeout_seconds": 1}
     path: Path = tmp_path_factory.mktemp("small") / "alder"
     async with living(path, "sqlite", **limits) as made:
         yield made

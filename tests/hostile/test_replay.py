@@ -33,7 +33,7 @@ async def here(world: World, friend: Sender) -> dict[str, Any]:
 
 
 async def test_the_same_request_again(world: World, friend: Sender) -> None:
-    """A replayed request is answered with 202 and changes nothing."""
+    """T01: a replayed request is answered with 202 and changes nothing."""
     said = world.post(friend.create(), by=friend)
     assert (await world.say(said)).status == 202
     before = await world.dump()
@@ -42,7 +42,7 @@ async def test_the_same_request_again(world: World, friend: Sender) -> None:
 
 
 async def test_outside_the_window(world: World, friend: Sender) -> None:
-    """A request that was good an hour ago is refused with 401; just inside the window it is taken."""
+    """T03: a request that was good an hour ago is refused with 401; just inside the window it is taken."""
     create = friend.create()
     assert await world.status(create, by=friend, date=now() - timedelta(minutes=61)) == 401
     assert await here(world, friend) == {}
@@ -50,7 +50,7 @@ async def test_outside_the_window(world: World, friend: Sender) -> None:
 
 
 async def test_to_another_place(world: World, friend: Sender) -> None:
-    """A request to one inbox is refused at the other, and a request to another host is not for us."""
+    """T03: a request to one inbox is refused at the other, and a request to another host is not for us."""
     said = world.post(friend.create(), by=friend, to=world.node.ids.shared_inbox)
     port = str(world.port).encode()
     assert (await world.say(said.replace(b"POST /inbox", b"POST /actors/alder/inbox", 1))).status == 401

@@ -53,14 +53,14 @@ def head(world: World) -> bytes:
 
 
 async def test_a_header_that_trickles_in(slow_world: World) -> None:
-    """However regularly its bytes come: the connection is closed when the time is over, without an answer."""
+    """H11: however regularly its bytes come, the connection is closed when the time is over, without an answer."""
     answer, seconds = await trickle(slow_world, head(slow_world))
     assert answer == b""
     assert SECONDS * 0.9 < seconds < SECONDS + 1
 
 
 async def test_a_second_header_that_trickles_in(slow_world: World) -> None:
-    """A connection that was used well has the same time for its next request."""
+    """H11: a connection that was used well has the same time for its next request."""
     host = ("Host", address_of(slow_world.inbox)[0])
     first = http("/", [host, ("Accept", "text/html"), ("Content-Length", "0")], method="GET")
     answer, seconds = await trickle(slow_world, head(slow_world), first=first)
@@ -69,7 +69,7 @@ async def test_a_second_header_that_trickles_in(slow_world: World) -> None:
 
 
 async def test_a_body_that_trickles_in(slow_world: World) -> None:
-    """A body has its own time, and its sender is told."""
+    """H12: a body has its own time, and its sender is told."""
     reader, writer = await asyncio.open_connection("127.0.0.1", slow_world.port)
     headers = [("Host", address_of(slow_world.inbox)[0]), ("Content-Type", ACTIVITY_JSON), ("Content-Length", "100")]
     writer.write(http("/inbox", headers))
@@ -82,7 +82,7 @@ async def test_a_body_that_trickles_in(slow_world: World) -> None:
 
 
 async def test_many_slow_ones_disturb_nobody(slow_world: World) -> None:
-    """While two hundred trickle, an ally is served at once, and in the end all of them are closed."""
+    """H11: while two hundred trickle, an ally is served at once, and in the end all of them are closed."""
     slow = [asyncio.create_task(trickle(slow_world, head(slow_world))) for _ in range(MANY)]
     await asyncio.sleep(BETWEEN)
     assert await slow_world.serves()

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 
 from activitypub.ids import Ids
+from node import clock
 from node.house import House
 from node.store import relations
 from node.store.relations import AllyState
@@ -197,12 +199,17 @@ def echoed(said: bytes, answer: bytes) -> set[bytes]:
 
 @asynccontextmanager
 async def living(
-    path: Path, database: str, *, tls: ssl.SSLContext | None = None, **settings: Any
+    path: Path,
+    database: str,
+    *,
+    tls: ssl.SSLContext | None = None,
+    now: Callable[[], datetime] = clock.now,
+    **settings: Any,
 ) -> AsyncIterator[World]:
-    """A world for as long as the block lasts."""
+    """A world for as long as the block lasts, perhaps with a clock that can be moved."""
     DIALS.listen()
     folder = await make_folder(path, "alder", database=database, **settings)
-    async with hosting() as peers, running(folder) as (node, _):
+    async with hosting() as peers, running(folder, now) as (node, _):
         ally, canary, suspended, stranger = (
             collective(name, peers.port) for name in ("birch", "cedar", "sorrel", "mallory")
         )
