@@ -31,7 +31,7 @@ from node.house import House, open_house
 from node.inbound.apply import apply_group
 from node.inbound.effect import Effect
 from node.log import get_log, start_logging
-from node.room import Room
+from node.room import Room, room_for
 from node.server import make_app
 from node.service import READY, STOPPING, notify
 from node.settings import Settings
@@ -146,7 +146,7 @@ async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
     connection = partial(
         Connection,
         runner.server,
-        Room(settings.connections, settings.connections_of_one_address),
+        Room(room_for(settings.connections), settings.connections_of_one_address),
         answer_seconds=float(settings.answer_timeout_seconds),
         # From the first byte or the last answer until a whole header is there; bytes that trickle in change nothing.
         keepalive_timeout=float(settings.header_timeout_seconds),

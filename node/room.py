@@ -4,15 +4,18 @@ Rule 1  Where there is no room, whoever is waited for gives way, the one that ca
         never keep out those who speak. Only where all are being served is a newcomer turned away.
 Rule 2  From one address there is a limit only where the settings have one. Behind a web server, and for an onion
         service, everyone comes from the same address.
-Rule 3  Addresses are kept for as long as the connection lasts, in memory alone. Of IPv6 it is the network that counts
+Rule 3  There are never more than there can be open files; as many of those are asked for as are needed.
+Rule 4  Addresses are kept for as long as the connection lasts, in memory alone. Of IPv6 it is the network that counts
         (the first 64 bits), for whoever has one address has all of it.
 """
 
+import resource
 from collections import Counter
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Protocol
 
 NETWORK = (1 << 64) - 1
+OTHER_FILES = 200  # of the database, and of what we say to others
 
 
 class Guest(Protocol):
@@ -75,3 +78,14 @@ def address_of(peer: Any) -> str:
     if not isinstance(address, IPv6Address):
         return str(address)
     return str(address.ipv4_mapped or IPv6Address(int(address) & ~NETWORK))
+
+
+def room_for(wanted: int) -> int:
+    """How many connections there can be, at most `wanted`: each takes one of the files that a process may open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return wanted
+    if soft < wanted + OTHER_FILES:
+        soft = wanted + OTHER_FILES if hard == resource.RLIM_INFINITY else min(wanted + OTHER_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(wanted, soft - OTHER_FILES))

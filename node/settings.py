@@ -141,9 +141,9 @@ class Settings:
     )
     connections: int = _setting(
         allowed.whole(10, 100_000),
-        "How many may be connected at a time. When all places are taken, a newcomer gets that of whoever was slow for "
-        "longest.",
-        500,
+        "How many may be connected at a time, if so many files may be open. When all places are taken, a newcomer gets "
+        "that of whoever was slow for longest.",
+        2000,
     )
     connections_of_one_address: int = _setting(
         allowed.whole(0, 100_000),

@@ -1,6 +1,17 @@
+import subprocess
+import sys
+
 import pytest
 
 from node.room import Room, address_of
+
+ASK = """
+import resource, sys
+from node.room import room_for
+soft, hard, wanted = map(int, sys.argv[1:])
+resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+print(room_for(wanted), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
 
 
 class Caller:
@@ -92,3 +103,20 @@ def test_a_place_that_was_given_back_is_free() -> None:
 def test_what_counts_as_one_address(peer: object, address: str) -> None:
     """An IPv4 host is one address, and so is a whole IPv6 network of 64 bits."""
     assert address_of(peer) == address
+
+
+def room(soft: int, hard: int, wanted: int) -> tuple[int, int]:
+    """How much room a process with these limits finds, and its limit afterwards."""
+    done = subprocess.run(  # noqa: S603 (our own interpreter)
+        [sys.executable, "-c", ASK, str(soft), str(hard), str(wanted)], capture_output=True, text=True, check=True
+    )
+    places, limit = map(int, done.stdout.split())
+    return places, limit
+
+
+def test_each_connection_takes_a_file() -> None:
+    """As many files are asked for as are needed and allowed, and some are left for everything else."""
+    assert room(256, 4_096, 2_000) == (2_000, 2_200)
+    assert room(256, 1_024, 2_000) == (824, 1_024)
+    assert room(4_096, 4_096, 2_000) == (2_000, 4_096)
+    assert room(100, 100, 2_000) == (1, 100)
