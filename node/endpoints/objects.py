@@ -1,6 +1,7 @@
 """Proposals and activities by their address, for programs: the very bytes that were signed.
 
-What is not public needs the signature of an ally; what is not there and what is not yours look the same (404).
+What is not public needs the signature of an ally; what is not there and what is not yours look the same (404), and the
+same is looked up for both, so that they take the same time.
 """
 
 from http import HTTPStatus
@@ -29,10 +30,11 @@ async def find_proposal(request: web.Request, audience: frozenset[Audience]) -> 
     address = house.ids.proposal(request.match_info["id"])
     async with house.store.transaction() as connection:
         stored = await proposals.find(connection, address)
-        if stored is not None and stored.proposal.draft.audience in audience:
-            return stored
-        if stored is None and await proposals.tombstone(connection, address, house.ids.actor) is not None:
-            raise Gone("withdrawn")
+        withdrawn = await proposals.tombstone(connection, address, house.ids.actor)
+    if stored is not None and stored.proposal.draft.audience in audience:
+        return stored
+    if stored is None and withdrawn is not None:
+        raise Gone("withdrawn")
     raise Absent("no such proposal, or not for whoever asks")
 
 
@@ -59,9 +61,9 @@ async def tombstone(request: web.Request, address: str, former_type: str) -> web
 
 async def activity(request: web.Request) -> web.Response:
     """One of our activities, for whom it was meant."""
-    house = request.app[HOUSE]
+    house, readable = request.app[HOUSE], audiences(request)
     async with house.store.transaction() as connection:
         found = await outbox.document(connection, house.ids.activity(request.match_info["id"]))
-    if found is None or found[0] not in audiences(request):
+    if found is None or found[0] not in readable:
         raise Absent("no such activity, or not for whoever asks")
     return activity_response(found[1])

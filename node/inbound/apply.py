@@ -3,7 +3,8 @@
 Rule 1  One that is refused never undoes its neighbours: nothing changes before the last reason to refuse it is gone.
         What the database itself refuses is found out by writing one after the other, each in a SAVEPOINT.
 Rule 2  The row that remembers an activity is written in the same transaction as its effect, and never before it.
-Rule 3  What came before changes nothing and is answered as before; the same id with other content is refused with 409.
+Rule 3  What came before changes nothing and is answered as before; the same id with other content is refused with 409,
+        and where an ally does that, the log says so: it is a fault, or somebody else has its key.
 Rule 4  What everybody may send and we have no handler for is remembered and ignored.
 Rule 5  Who may send what is asked again when it takes effect: whoever was put on hold or removed meanwhile is refused.
 Rule 6  What is remembered fits into an index: PostgreSQL takes 2,704 bytes for a row, which holds two addresses.
@@ -19,12 +20,14 @@ from federation.verify import VerifiedActivity
 from node.house import House
 from node.inbound import follows, proposals
 from node.inbound.effect import Arrival, Did, Effect
+from node.log import get_log
 from node.store.engine import savepoint
 from node.store.inbox import Memory
 from node.store.shelf import Shelf
 from schema.errors import Conflict, QafilaError, TooLarge, Unavailable
 
 LONGEST_ADDRESS = 1_024
+log = get_log(__name__)
 Handler = Callable[[Arrival], Awaitable[Effect]]
 
 
@@ -107,6 +110,8 @@ async def _apply(arrival: Arrival, memory: Memory) -> Effect:
     before = memory.digest(activity.actor, activity.id)
     if before is not None:
         if before != digest:
+            if activity.actor in arrival.house.roster.allies:
+                log.warning("an ally used an id again for something else", activity=activity.type)
             raise Conflict("an activity that came before, with other content")
         return Effect(Did.AGAIN)
     admit(activity, arrival.house.roster)

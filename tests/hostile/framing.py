@@ -4,6 +4,8 @@ import gzip
 from functools import partial
 from typing import Final
 
+import orjson
+
 from activitypub.message import ACTIVITY_JSON
 from tests.hostile.requests import asking, chunked, good, hosted, media
 from tests.hostile.world import TAKEN, Case, World
@@ -14,6 +16,15 @@ def pieces(world: World, body: bytes) -> bytes:
     """A body in pieces, written by hand."""
     headers = [*world.ally.headers(world.inbox, b""), ("Transfer-Encoding", "chunked")]
     return http(address_of(world.inbox)[1], headers, body)
+
+
+def crumbs(world: World, size: int, spaces: int = 0) -> bytes:
+    """A good body, or nothing but white space, in pieces of this size."""
+    body = b" " * spaces or orjson.dumps(world.ally.create())
+    headers = [*world.ally.headers(world.inbox, body), ("Transfer-Encoding", "chunked")]
+    parts = (body[start : start + size] for start in range(0, len(body), size))
+    said = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
+    return http(address_of(world.inbox)[1], headers, said + b"0\r\n\r\n")
 
 
 def spelled(world: World, old: bytes, new: bytes, *more: tuple[str, str], often: int = 1) -> bytes:
@@ -238,6 +249,8 @@ CASES: Final = (
         lambda w: good(w, ("Content-Encoding", "gzip"), body=gzip.compress(b"") * 10_000),
         415,
     ),
+    Case("H09-tiny-pieces", partial(crumbs, size=1), 202, TAKEN),
+    Case("H09-many-tiny-pieces", partial(crumbs, size=1, spaces=60_000), 400),
     *(
         Case(f"H10-{name}", partial(lambda w, said: good(w, ("Content-Encoding", said)), said=name), 415)
         for name in ("", "br", "zstd", "identity", "GZIP", "gzip, gzip", "aes128gcm")

@@ -17,6 +17,7 @@ LINES: Final = {
     "H06": "headers that are too long or too many",
     "H07": "a body that says it is too large",
     "H08": "a body that never ends",
+    "H09": "a body in crumbs",
     "H10": "compressed bodies",
     "H11": "slow senders of headers",
     "H12": "slow senders of bodies",

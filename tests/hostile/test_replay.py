@@ -69,13 +69,14 @@ async def test_many_at_once(world: World, friend: Sender) -> None:
     assert sum(create["id"] in row for row in (await world.dump())["inbox"]) == 1
 
 
-async def test_the_same_id_with_another_body(world: World, friend: Sender) -> None:
-    """T02: the second activity under an id is refused with 409, and the first one stays."""
+async def test_the_same_id_with_another_body(world: World, friend: Sender, caplog: pytest.LogCaptureFixture) -> None:
+    """T02: the second activity under an id is refused with 409, the first one stays, and the log says so."""
     create = friend.create()
     assert await world.status(create, by=friend) == 202
     before = await world.dump()
     assert await world.status(friend.create(id=create["id"]), by=friend) == 409
     assert await world.dump() == before
+    assert [record.getMessage() for record in caplog.records] == ["an ally used an id again for something else"]
 
 
 @pytest.mark.parametrize("audience", ["allies", "public"])
