@@ -36,6 +36,8 @@ ACTOR_TYPES: Final = frozenset({"Application", "Group", "Organization", "Person"
 NEEDS_TARGET: Final = frozenset({"Add", "Remove"})
 OWN_OBJECT: Final = frozenset({"Create", "Update", "Delete", "Undo"})
 """What one does to what is one's own, and to nothing else (FEP-fe34)."""
+NEEDS_ID: Final = frozenset({"Add", "Announce", "Block", "Follow", "Like", "Move", "Remove"})
+"""What is done to something that has a name of its own, and says nothing about it where that name is missing."""
 _HIDDEN = ("bto", "bcc")
 
 
@@ -116,7 +118,7 @@ def _object_id(document: Mapping[str, Any], kind: str, *, allow_http: bool) -> s
         if kind in NEEDS_OBJECT:
             raise Malformed("object: not exactly one")
         return None
-    if isinstance(value, dict) and value.get("id") is None and value.get("type") != "Link":
+    if isinstance(value, dict) and value.get("id") is None and value.get("type") != "Link" and kind not in NEEDS_ID:
         return None
     return check_url(reference(document, "object"), allow_http=allow_http, allow_fragment=True)
 

@@ -177,6 +177,14 @@ def test_refuses_a_literal_that_is_more(more: Any) -> None:
         read_document(as_bytes({"object": MULTIBASE | more}))
 
 
+@pytest.mark.parametrize("wrap", [lambda part: part, lambda part: {"object": [{"tag": part}]}], ids=["top", "deep"])
+def test_refuses_more_types_than_anything_has(wrap: Any) -> None:
+    """J08: eight types are read, nine are malformed, wherever they stand."""
+    assert read_document(as_bytes(wrap({"type": ["Note"] * 8})))
+    with pytest.raises(Malformed):
+        read_document(as_bytes(wrap({"type": ["Note"] * 9})))
+
+
 @pytest.mark.parametrize("size", [5, 6, 7, 8])
 @pytest.mark.parametrize("member", ["@graph", "items"])
 def test_refuses_blank_node_cliques(size: int, member: str) -> None:

@@ -11,6 +11,7 @@ from activitypub.message import (
     is_activity_media_type,
     prefers_activity,
     read_http_date,
+    takes_pages,
     write_http_date,
 )
 from schema.errors import Unauthenticated
@@ -94,11 +95,36 @@ def test_activity_is_served_to_whoever_asks_for_it_by_name(accept: str | None, *
     assert prefers_activity(accept) is expected
 
 
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, False),
+        ("", False),
+        ("*/*", False),
+        ("text/*", False),
+        ("application/json", False),
+        (ACTIVITY_JSON, False),
+        (FIREFOX, True),
+        ("text/html", True),
+        ("TEXT/HTML;q=0.1, */*", True),
+        ("text/html;q=0", False),
+        ("text/html;q=nonsense", False),
+        (f"{ACTIVITY_JSON}, text/html;q=0.5", False),
+        (f"{ACTIVITY_JSON};q=0.5, text/html", True),
+        ("text/html, ;;", False),
+    ],
+)
+def test_a_browser_names_html(accept: str | None, *, expected: bool) -> None:
+    """Who names HTML, and likes ActivityStreams less, is shown a page also where something is refused."""
+    assert takes_pages(accept) is expected
+
+
 @given(st.text() | st.text(alphabet='application/activity+json;,q=01.\\" *'))
 def test_any_text_is_a_media_type_or_not(text: str) -> None:
     """No text in Accept or Content-Type raises anything."""
     assert is_activity_media_type(text) in {True, False}
     assert prefers_activity(text) in {True, False}
+    assert takes_pages(text) in {True, False}
 
 
 def test_a_header_that_must_stand_alone_is_refused_when_missing_or_repeated() -> None:

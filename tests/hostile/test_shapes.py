@@ -1,6 +1,6 @@
 import pytest
 
-from tests.hostile import values
+from tests.hostile import acts, values
 from tests.hostile.shapes import MEMBERS, cases, full, paths
 from tests.hostile.world import World, check
 
@@ -16,6 +16,12 @@ async def test_no_member_is_forgotten(world: World) -> None:
 async def test_a_value_of_another_kind(world: World, path: str) -> None:
     """J09, J10: whatever stands in the place of a member, it is refused, or ignored where it decides nothing."""
     await check(world, *cases(path))
+
+
+@pytest.mark.parametrize("act", acts.ACTS)
+async def test_a_value_of_another_kind_in_another_act(world: World, act: str) -> None:
+    """J09, J10: the same for activities that are about no offer."""
+    await check(world, *acts.cases(act))
 
 
 @pytest.mark.parametrize("place", values.PLACES)
