@@ -58,7 +58,8 @@ class Room:
         address = self._here.pop(guest, None)
         if address is not None:
             self._of_one[address] -= 1
-            self._of_one += Counter()  # forgets those of whom nobody is left
+            if not self._of_one[address]:
+                del self._of_one[address]
 
     def _make_room(self, address: str | None = None) -> bool:
         """Whether somebody gave way, of those from `address` where it is given."""

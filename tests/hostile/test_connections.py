@@ -175,6 +175,19 @@ async def test_the_slow_give_way(small_world: World) -> None:
             writer.transport.abort()
 
 
+async def test_one_address_has_its_own_limit(tmp_path: Path) -> None:
+    """H11: of one address no more are connected than the settings say, and the newest is served."""
+    async with living(tmp_path / "alder", "sqlite", connections_of_one_address=3) as few_world:
+        lines = [await asyncio.open_connection("127.0.0.1", few_world.port) for _ in range(3)]
+        try:
+            assert await few_world.serves()
+            async with asyncio.timeout(1):
+                assert await lines[0][0].read() == b""
+        finally:
+            for _, writer in lines:
+                writer.transport.abort()
+
+
 async def test_no_room(small_world: World) -> None:
     """With every place taken by those who are being served, a newcomer is told to come later."""
     said = [good(small_world, ("Connection", "close")) for _ in range(PLACES)]
