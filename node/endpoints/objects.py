@@ -4,6 +4,7 @@ What is not public needs the signature of an ally; what is not there and what is
 same is looked up for both, so that they take the same time.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import orjson
@@ -13,7 +14,7 @@ from activitypub.activity import build_tombstone
 from node.endpoints.wire import HOUSE, activity_response, protocol_request
 from node.store import outbox, proposals
 from node.store.proposals import Stored
-from schema.errors import Absent, Gone
+from schema.errors import Absent, Gone, InputError
 from schema.visibility import Audience
 
 
@@ -24,10 +25,18 @@ def audiences(request: web.Request) -> frozenset[Audience]:
     return frozenset({Audience.PUBLIC})
 
 
+def asked_for(request: web.Request, address: Callable[[str], str]) -> str:
+    """The address with the id in the target; what no id of ours can be is not here."""
+    try:
+        return address(request.match_info["id"])
+    except InputError:
+        raise Absent("no id of ours") from None
+
+
 async def find_proposal(request: web.Request, audience: frozenset[Audience]) -> Stored:
     """Our proposal with this address, if it is for one of these audiences; `Absent` or `Gone`."""
     house = request.app[HOUSE]
-    address = house.ids.proposal(request.match_info["id"])
+    address = asked_for(request, house.ids.proposal)
     async with house.store.transaction() as connection:
         stored = await proposals.find(connection, address)
         withdrawn = await proposals.tombstone(connection, address, house.ids.actor)
@@ -43,7 +52,7 @@ async def proposal(request: web.Request) -> web.Response:
     try:
         stored = await find_proposal(request, audiences(request))
     except Gone:
-        return await tombstone(request, request.app[HOUSE].ids.proposal(request.match_info["id"]), "Note")
+        return await tombstone(request, asked_for(request, request.app[HOUSE].ids.proposal), "Note")
     if stored.document is None:
         raise Absent("it never left the node")
     return activity_response(stored.document)
@@ -62,8 +71,9 @@ async def tombstone(request: web.Request, address: str, former_type: str) -> web
 async def activity(request: web.Request) -> web.Response:
     """One of our activities, for whom it was meant."""
     house, readable = request.app[HOUSE], audiences(request)
+    address = asked_for(request, house.ids.activity)
     async with house.store.transaction() as connection:
-        found = await outbox.document(connection, house.ids.activity(request.match_info["id"]))
+        found = await outbox.document(connection, address)
     if found is None or found[0] not in readable:
         raise Absent("no such activity, or not for whoever asks")
     return activity_response(found[1])

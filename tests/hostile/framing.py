@@ -167,7 +167,12 @@ TARGETS: Final = {
     "activity": "/activities/..",
     "2-kib": "/" + "a" * 2_048,
 }
-FOUND: Final = ("encoded-backslash", "no-text")  # where something could be, so that it is the method that is wrong
+FOUND: Final = (
+    "encoded-backslash",
+    "no-text",
+    "capitals-in-an-id",
+    "a-long-id",
+)  # where something could be, so that it is the method that is wrong
 LINES: Final = {
     "HTTP-1.2": b"HTTP/1.2",
     "HTTP-2.1": b"HTTP/2.1",
