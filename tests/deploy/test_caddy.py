@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -90,7 +91,11 @@ async def behind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Behi
     folder = tmp_path_factory.mktemp("caddy")
     _, trusting = certificate(folder, "alder.localhost")
     port, inner = free_port(), free_port()
-    settings = {"url": f"https://alder.localhost:{port}", "listen": f"127.0.0.1:{inner}", "body_timeout_seconds": 1}
+    settings: dict[str, Any] = {
+        "url": f"https://alder.localhost:{port}",
+        "listen": f"127.0.0.1:{inner}",
+        "body_timeout_seconds": 1,
+    }
     async with (
         caddy(folder, port, inner) as log,
         living(folder / "alder", "sqlite", tls=trusting, **settings) as world,

@@ -107,6 +107,8 @@ MEMBERS: Final[dict[str, Kind]] = {
     "object.published": NEEDED,
     "object.updated": MOMENT,
     "object.url": SHOWN,
+    "object.context": SHOWN,
+    "object.replies": SHOWN,
     "object.to": LIST,
     "object.to.0": ITEM,
     "object.cc": LIST,
