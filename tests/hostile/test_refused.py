@@ -18,14 +18,12 @@ CASES: Final = (
 )
 
 
-def group(case: Case) -> tuple[str, list[str]]:
-    """The line of the security rules that it belongs to, and what it changes."""
-    return case.id.partition("-")[0], sorted(case.changes)
+def group(case: Case) -> str:
+    """The line of the security rules that it belongs to, what it changes, and whether somebody is asked."""
+    return "-".join((case.id.partition("-")[0], *sorted(case.changes), *("asks",) * case.asks))
 
 
-GROUPS: Final = {
-    "-".join((line, *tables)): [*cases] for (line, tables), cases in groupby(sorted(CASES, key=group), group)
-}
+GROUPS: Final = {name: [*cases] for name, cases in groupby(sorted(CASES, key=group), group)}
 
 
 @pytest.mark.parametrize("name", GROUPS)
