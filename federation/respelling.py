@@ -23,7 +23,7 @@ from typing import Any, Final, Self
 
 import orjson
 
-from activitypub.translate.spelling import kept, prepared
+from activitypub.translate.spelling import joined, prepared
 from schema.errors import Malformed, TooLarge, TooMany, Unavailable
 
 SECONDS: Final = 3.0
@@ -83,7 +83,7 @@ class Respeller:
             self._waiting -= Counter([sender])
         if not answer:
             raise Malformed("an object whose words have no meaning")
-        return {**orjson.loads(answer), **kept(embedded)}
+        return joined(orjson.loads(answer), embedded)
 
     async def _ask(self, data: bytes) -> bytes:
         if self._rest is not None:

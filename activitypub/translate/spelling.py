@@ -6,7 +6,8 @@ found out by `respell`, at some cost. Rules:
 
 Rule 1  Only what is meant as a proposal, and spells a term of one otherwise or holds a literal, is handed on;
         everything else is read as it stands.
-Rule 2  Who, to whom, when and the texts (`KEPT`) are read as they stand; no context can change them.
+Rule 2  Who, to whom, when and the texts (`KEPT`) are read as they stand; no context can change them. Who and to whom
+        (`_WHO`) is said there or not at all.
 Rule 3  Sizes first: what is handed on keeps to `LIMITS`.
 """
 
@@ -31,6 +32,7 @@ KEPT: Final = frozenset({
     "name", "content", "contentMap", "source", "summary", "url", "tag",
 })  # fmt: skip
 """Members that are read as they stand."""
+_WHO: Final = frozenset({"id", "attributedTo", "actor", "to", "cc"})
 LIMITS: Final = Limits(max_bytes=65_536, max_depth=16, max_members=600, max_items=300, max_string=16_384)
 _LITERAL: Final = "@value"
 _UNSEEN: Final = frozenset({"@context", "proof", "signature"})
@@ -103,10 +105,11 @@ def _digits(value: Any) -> Any:
     return written(value) if isinstance(value, float) else _as_written(value)
 
 
-def kept(embedded: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that are read as they stand; of a literal, what it says."""
-    return {
+def joined(respelled: Mapping[str, Any], embedded: Mapping[str, Any]) -> dict[str, Any]:
+    """What `respell` made of an object, with the members that are read as they stand; of a literal, what it says."""
+    kept = {
         key: value[_LITERAL] if isinstance(value, Mapping) and _LITERAL in value else value
         for key, value in embedded.items()
         if key in KEPT
     }
+    return {key: value for key, value in respelled.items() if key not in _WHO} | kept

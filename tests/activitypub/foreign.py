@@ -12,7 +12,7 @@ from typing import Any, Final
 from activitypub.document import read_document
 from activitypub.translate.dialects import Reading, read_proposal
 from activitypub.translate.respell import respell
-from activitypub.translate.spelling import is_spelled_otherwise, kept, prepared
+from activitypub.translate.spelling import is_spelled_otherwise, joined, prepared
 
 AS2: Final = "https://www.w3.org/ns/activitystreams"
 VF: Final = "https://w3id.org/valueflows/ont/vf#"
@@ -143,7 +143,7 @@ def plain(document: Mapping[str, Any], around: Mapping[str, Any] = {}) -> dict[s
     """An object in bare terms, as a node reads it."""
     if not is_spelled_otherwise(document):
         return dict(document)
-    return {**json.loads(respell(prepared(around, document))), **kept(document)}
+    return joined(json.loads(respell(prepared(around, document))), document)
 
 
 def read(document: Mapping[str, Any], *, owner: str = OWNER, around: Mapping[str, Any] = {}) -> Reading:

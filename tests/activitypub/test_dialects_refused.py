@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from activitypub.translate.dialects import RESPELLED, dialect_of, read_proposal
 from activitypub.translate.spelling import LIMITS, prepared
 from schema.errors import Forbidden, Malformed, RemoteError, RuleBroken, TooLarge
+from schema.visibility import Audience
 from tests.activitypub.foreign import (
     ATTACHMENT,
     BASE,
@@ -147,6 +148,14 @@ def test_no_context_changes_who_and_to_whom() -> None:
     """Who, to whom and when stay as they stand, whatever else is said of them in a longer spelling."""
     members = {"as:attributedTo": ELSEWHERE, "as:to": "as:Public", "as:published": "2020-01-01T00:00:00Z"}
     assert read({**VALUEFLOWS, **members}) == read(VALUEFLOWS)
+
+
+def test_who_and_to_whom_are_said_in_bare_terms() -> None:
+    """An owner or an address in a longer spelling is none: what was verified did not know it either."""
+    spelled = having(VALUEFLOWS, to=None, cc=None, **{"as:to": {"id": "as:Public"}})
+    assert read(spelled).proposal.draft.audience is Audience.ALLIES
+    with pytest.raises(Malformed):
+        read(having(VALUEFLOWS, attributedTo=None, **{"as:attributedTo": {"id": OWNER}}))
 
 
 @pytest.mark.parametrize(

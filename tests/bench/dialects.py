@@ -12,7 +12,7 @@ import orjson
 from activitypub.document import read_document
 from activitypub.translate.dialects import OWN, read_proposal
 from activitypub.translate.respell import respell
-from activitypub.translate.spelling import is_spelled_otherwise, kept, prepared
+from activitypub.translate.spelling import is_spelled_otherwise, joined, prepared
 from tests.activitypub.foreign import FOREIGN, OWNER
 from tests.bench.figures import Figure
 from tests.rig.sender import collective, now
@@ -37,7 +37,7 @@ async def measure(_scratch: Path) -> list[Figure]:
 def _read(data: bytes, owner: str) -> None:
     document = read_document(data)
     respelled = is_spelled_otherwise(document)
-    plain = {**orjson.loads(respell(prepared({}, document))), **kept(document)} if respelled else document
+    plain = joined(orjson.loads(respell(prepared({}, document))), document) if respelled else document
     read_proposal(plain, owner=owner, received=now(), respelled=respelled)
 
 
