@@ -15,6 +15,7 @@ import activitypub
 import federation
 import node
 from activitypub.actor import read_actor
+from activitypub.context import ACTIVITYSTREAMS
 from activitypub.message import ACTIVITY_JSON, Request
 from activitypub.signatures import rfc9421
 from activitypub.signatures.keys import write_multikey
@@ -120,6 +121,16 @@ async def test_refused_without_asking_anybody(
     with pytest.raises(error):
         await verifier(peers).activity(request(sender, document, **deviations))
     assert peers.asked == []
+
+
+async def test_a_proof_counts_whoever_an_object_says_it_is_by() -> None:
+    """The proof of a post's object is checked, too, where only words of another dialect say whose the object is."""
+    offer = {"id": ALLY.ids.proposal("1"), "type": "maid:Offer", "dc:creator": ALLY.ids.actor, "name": "Soup"}
+    unowned = ALLY.prove({"@context": [ACTIVITYSTREAMS], **offer})
+    verified = await verifier(Nobody()).activity(request(ALLY, ALLY.create(unowned, type=["Create"])))
+    assert verified.object_proven_by == write_multikey(ALLY.keys.ed25519_public)
+    with pytest.raises(Unauthenticated):
+        await verifier(Nobody()).activity(request(ALLY, ALLY.create(unowned | {"name": "Stew"})))
 
 
 async def test_a_reader() -> None:
