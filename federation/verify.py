@@ -9,6 +9,7 @@ Rule 1  The HTTP signature is by a key of the activity's actor (FEP-fe34: same o
 Rule 2  A proof that is there and does not hold refuses the whole; it is never treated as unsigned (FEP-8b32).
 Rule 3  The keys of an ally are those that were pinned, and those that they handed over to (`federation.pins`). What is
         signed otherwise is looked into at the ally's own node, and refused all the same where nothing leads to it.
+        So is what is signed with a key that handed over: the ally itself has no more use for that.
 Rule 4  What was verified is what is handled: the activity here is read from the very bytes that were signed. Only
         then are terms respelled that a proposal of another dialect has.
 Rule 5  A request is signed by a key that counts now. A proof in it may be by one of before, made in its time: whoever
@@ -54,7 +55,7 @@ class Look(StrEnum):
 
     TOLD = "told"  # it said so itself
     UNKNOWN = "unknown"  # something is signed with a key that we never heard of
-    DOUBT = "doubt"  # something is not signed with the key that it names
+    DOUBT = "doubt"  # something is not signed with the key that it names, or with one that handed over
 
 
 Renew = Callable[[str, Look], Awaitable[RemoteActor | None]]
@@ -179,6 +180,11 @@ class Verifier:
                 raise
             http.verify(signature, request, _key(again, signature.key_id, now))
             return again
+        if dict(ally.ed25519_keys).get(signature.key_id) in ally.ending:
+            again = await self._look(ally, Look.DOUBT)
+            if again is not None and again != ally:
+                http.verify(signature, request, _key(again, signature.key_id, now))
+                return again
         return ally
 
     async def _renewed(

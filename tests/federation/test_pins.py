@@ -310,6 +310,18 @@ async def test_an_old_key_counts_for_its_time(
         await door.take(keys, proof_by, timedelta(days=back))
 
 
+async def test_a_request_by_a_key_that_handed_over_is_looked_into() -> None:
+    """Whoever still signs requests with it has a copy from before, or stole it: it may be revoked already."""
+    door = Door(Pins(first_pin(await shown(NEW))), Clock(NOW + timedelta(days=2)))
+    await door.take(NEW.current, OLD_KEYS)
+    assert door.looks == []
+    await door.take(OLD_KEYS)
+    assert door.looks == [Look.DOUBT]
+    door.becomes = first_pin(await shown(NEW.revoked(IDS, write_multikey(OLD_KEYS.ed25519_public), since=NOW, now=NOW)))
+    with pytest.raises(Unauthenticated):
+        await door.take(OLD_KEYS)
+
+
 @pytest.mark.parametrize("back", [0, 3])
 async def test_a_stolen_key_counts_for_nothing(back: int) -> None:
     """What a revoked key signed is refused whatever time it claims, also where another key brings it."""
