@@ -85,11 +85,12 @@ async def keys_revoke(house: House, key: str, since: str, by: str) -> dict[str, 
 async def announce(house: House) -> int:
     """Tell everyone who knows us what was said of our keys since we last did; returns how many inboxes get it.
 
-    What a revoked key signed is signed anew: what still waits, and every open post.
+    What a revoked key signed is signed anew: what still waits, and every open post. Where a file of keys from before
+    was put back, we said less than we told: that is told too, and allies look and ask.
     """
     number = house.keyring.sequence
     async with house.store.transaction() as connection:
-        if await identity.announced(connection) >= number:
+        if await identity.announced(connection) == number:
             return 0
         if house.lineage.revoked:
             await _sign_anew(house, connection)

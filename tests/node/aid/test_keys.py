@@ -83,6 +83,16 @@ async def test_only_the_newest_word_about_keys_waits(house: House) -> None:
     assert (seen["statements"], seen["history"]) == (2, f"{house.ids.actor}/keys")
 
 
+async def test_keys_of_before_that_were_put_back_are_told(house: House) -> None:
+    """Whoever knows us hears of it, where the database remembers a later word; what is said next is told as well."""
+    before = house.keyring
+    await keys.keys_rotate(house, BY)
+    house.keep_keys(before)
+    assert await keys.announce(house) == 2
+    assert await keys.announce(house) == 0
+    assert (await keys.keys_rotate(house, BY))["told"] == 2
+
+
 async def test_a_stolen_key_in_use_is_replaced_and_revoked_in_one_act(house: House) -> None:
     """What it signed and somebody may still read is signed anew: what waits, and every open post; nothing is listed."""
     stolen = house.signer.keys
