@@ -31,7 +31,8 @@ class Asked:
 class Roster:
     """Each mapping is keyed by the actor's address.
 
-    `allies` carry the keys that were pinned when a person here added them; no document fetched later changes those.
+    `allies` carry the keys that were pinned when a person here added them, and those that they led to since
+    (`federation.pins`).
     Of those who are `asking` to follow us only the origin is here: until a person said yes, nothing is sent to them.
     """
 
