@@ -12,7 +12,7 @@ from activitypub.translate.respell import respell
 from federation.respelling import READY, SIZE
 from schema.errors import RemoteError
 
-MEMORY = 512 * 1024 * 1024  # bytes of address space
+MEMORY = 192 * 1024 * 1024  # bytes of address space: it begins with 50 MB, and the whole service may have 400
 
 
 def main() -> None:

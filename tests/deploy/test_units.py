@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from federation.respelling_child import MEMORY
 from node.service import READY, notify
 from tests.deploy.conftest import SYSTEMD
 
@@ -45,6 +46,14 @@ def test_units_agree() -> None:
     said = [set(same.findall(unit.read_text())) for unit in SERVICES]
     assert said[0] == said[1] != set()
     assert all("ExecStart=/opt/qafila/current/bin/qafila " in unit.read_text() for unit in SERVICES)
+
+
+def test_respelling_fits_into_the_memory_of_the_service() -> None:
+    """What the child process may have leaves the node half of it, so that no post of others ends the service."""
+    [unit] = [unit for unit in SERVICES if unit.name == "qafila.service"]
+    most = re.search(r"^MemoryMax=(\d+)M$", unit.read_text(), re.MULTILINE)
+    assert most is not None
+    assert int(most[1]) * 1024 * 1024 / 2 >= MEMORY
 
 
 def test_systemd_hears_that_the_node_is_ready() -> None:
