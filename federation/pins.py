@@ -42,10 +42,11 @@ class Pin:
 
     @property
     def trusted(self) -> RemoteActor:
-        """The actor with all keys that ever were its own, and with what is known of each."""
+        """The actor with all keys that ever were its own, and with what is known of each.
+
+        Of keys that its document says handed over, only the statements tell: nobody compared those.
+        """
         line = lineage(self.actor.id, keys_in_force(self.actor), self.statements)
-        if not line.sequence:
-            return self.actor
         now = [(name, key) for name, key in self.actor.ed25519_keys if key in line.current]
         before = [(old.id, key) for key, old in line.replaced.items()]
         return replace(

@@ -159,6 +159,22 @@ async def test_what_cannot_be_read_is_an_alarm(changes: dict[str, Any]) -> None:
     assert found.why == UNREADABLE
 
 
+@pytest.mark.parametrize("number", [0, 1])
+async def test_a_key_that_only_the_document_says_handed_over_is_none(number: int) -> None:
+    """Whoever has the node and no key cannot list one of their own with an end, which the words leave out."""
+    listed = documents(ring(number))[IDS.actor]["assertionMethod"]
+    slipped_in = listed[0] | {
+        "id": f"{IDS.actor}#slipped-in",
+        "publicKeyMultibase": write_multikey(THIEF.ed25519_public),
+        "expires": "2099-01-01T00:00:00Z",
+    }
+    changed = await shown(ring(number), actor={"assertionMethod": [*listed, slipped_in]})
+    for pin in (judge(first_pin(await shown(ring(number))), changed), first_pin(changed)):
+        assert isinstance(pin, Pin)
+        assert pin.trusted.ed25519_keys == first_pin(await shown(ring(number))).trusted.ed25519_keys
+        assert write_multikey(THIEF.ed25519_public) not in pin.trusted.ending
+
+
 async def test_half_of_new_keys_is_not_enough() -> None:
     """An RSA key that no statement names is as unknown as any."""
     pem = {"id": IDS.main_key_of(2), "owner": IDS.actor, "publicKeyPem": write_pem(THIEF.rsa_public)}
