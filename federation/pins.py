@@ -181,14 +181,14 @@ class KeyWatch:
         await asyncio.shield(task)
 
     async def _look(self, actor: str) -> None:
-        error = None
+        begun, error = self._clock(), None
         try:
             await self._judge(actor)
         except RemoteError as failure:
             error = failure
             raise
         finally:
-            self._looks[actor] = _Look(self._clock(), error)
+            self._looks[actor] = _Look(begun, error)
             self._looks.move_to_end(actor)
             while len(self._looks) > MOST_REMEMBERED:
                 self._looks.popitem(last=False)
