@@ -9,7 +9,7 @@ from activitypub.document import read_document
 from activitypub.translate.dialects import dialect_of, read_proposal
 from activitypub.translate.proposal import build_note, read_note
 from activitypub.translate.respell import respell
-from activitypub.translate.spelling import is_spelled_otherwise, kept, prepared
+from activitypub.translate.spelling import is_spelled_otherwise, joined, prepared
 from tests.activitypub.documents import ALDER
 from tests.activitypub.foreign import FOREIGN, OM2, OWNER, PAIR, RECEIVED, VF
 from tests.fuzz.mutation import mutated, steps_from
@@ -24,7 +24,7 @@ def dialect(data: bytes) -> None:
     spoilt = mutated(_DOCUMENTS[which % len(_DOCUMENTS)], steps, words=_WORDS, others=_DOCUMENTS)
     document = read_document(json.dumps(spoilt).encode())
     respelled = is_spelled_otherwise(document)
-    plain = {**orjson.loads(respell(prepared({}, document))), **kept(document)} if respelled else document
+    plain = joined(orjson.loads(respell(prepared({}, document))), document) if respelled else document
     if dialect_of(plain) is None:
         return
     reading = read_proposal(plain, owner=OWNER, received=RECEIVED, respelled=respelled)
