@@ -230,7 +230,7 @@ async def test_a_dead_peer_delays_no_other() -> None:
 
 async def test_a_hanging_peer_is_given_up_in_time() -> None:
     """A peer that takes a request and never answers costs one deadline, and is held back like any other failure."""
-    post = Post(deadline=0.2)
+    post = Post(deadline=0.5)
     async with listening("cedar", stalled=True) as cedar, post.working() as worker:
         post.queue.put(cedar.peer, "one", "two")
         worker.wake()

@@ -53,7 +53,8 @@ class Peer:
                 self.asked.append(head.decode().splitlines()[0])
                 for part in self.answer(self.document, self.address):
                     writer.write(part)
-                    await asyncio.wait_for(writer.drain(), 10)
+                    async with asyncio.timeout(10):  # `wait_for` of Python 3.11 can swallow that the test is over
+                        await writer.drain()
                     self.written += len(part)
                     await asyncio.sleep(self.pause)
 
