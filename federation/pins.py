@@ -29,6 +29,10 @@ NO_STATEMENTS = b"[]"
 UNREADABLE = "unreadable"
 UNSTATED = "unstated"
 MOST_REMEMBERED = 1_000
+ANY_KEY = timedelta(seconds=15)
+"""How long nothing is looked at after a look, whatever key is named: soon enough for a request that comes again."""
+SAME_KEY = timedelta(hours=1)
+"""How long after a look that brought nothing the same key is no reason for another."""
 Statements = tuple[Mapping[str, Any], ...]
 
 
@@ -157,28 +161,41 @@ class KeyWatch:
         self._fetcher = fetcher
         self._pins = pins
         self._clock = clock
-        self._looks: OrderedDict[str, _Look] = OrderedDict()
+        self._looks: OrderedDict[tuple[str, str], _Look] = OrderedDict()
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
-    async def look(self, actor: str, *, every: timedelta) -> None:
-        """Look whether an ally's keys changed, unless that was done within `every`; where that is zero, now or later.
+    async def look(self, actor: str, *, about: str | None = None) -> None:
+        """Look whether an ally's keys changed.
+
+        `about` is the id of the key that gives cause: the same one does so once an hour, and any of one ally at most
+        every 15 seconds. Without it, look now or later.
 
         Raises the `RemoteError` that kept us from looking, also where it is only remembered.
         """
         begun_before = self._under_way.get(actor)
-        if begun_before is not None and not every:  # it may have seen what was so before
+        if begun_before is not None and about is None:  # it may have seen what was so before
             await asyncio.wait([begun_before])
         task = self._under_way.get(actor)
         if task is None:
-            last = self._looks.get(actor)
-            if last is not None and self._clock() - last.at < every:
-                if last.error is not None:
-                    raise last.error.with_traceback(None)
+            if about is not None and self._is_early(actor, about):
                 return
             task = asyncio.create_task(self._look(actor))
             self._under_way[actor] = task
             task.add_done_callback(lambda _: self._under_way.pop(actor, None))
+        began = self._clock()
         await asyncio.shield(task)
+        if about is not None:
+            self._remember(actor, about, _Look(began))
+
+    def _is_early(self, actor: str, about: str) -> bool:
+        """Whether it was looked just now, or for the same key not long ago; raises what went wrong then."""
+        now = self._clock()
+        last, same = self._looks.get((actor, "")), self._looks.get((actor, about))
+        if last is not None and now - last.at < ANY_KEY:
+            if last.error is not None:
+                raise last.error.with_traceback(None)
+            return True
+        return same is not None and now - same.at < SAME_KEY
 
     async def _look(self, actor: str) -> None:
         begun, error = self._clock(), None
@@ -188,10 +205,13 @@ class KeyWatch:
             error = failure
             raise
         finally:
-            self._looks[actor] = _Look(begun, error)
-            self._looks.move_to_end(actor)
-            while len(self._looks) > MOST_REMEMBERED:
-                self._looks.popitem(last=False)
+            self._remember(actor, "", _Look(begun, error))
+
+    def _remember(self, actor: str, about: str, look: _Look) -> None:
+        self._looks[actor, about] = look
+        self._looks.move_to_end((actor, about))
+        while len(self._looks) > MOST_REMEMBERED:
+            self._looks.popitem(last=False)
 
     async def _judge(self, actor: str) -> None:
         pin = await self._pins.find(actor)

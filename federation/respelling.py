@@ -34,7 +34,7 @@ MOST_OF_ONE: Final = 4
 SIZE: Final = Struct("!I")
 """Before each message to and from the child: how many bytes it has."""
 READY: Final = b"ready"
-COMMAND: Final = (sys.executable, "-m", "federation.respelling_child")
+COMMAND: Final = (sys.executable, "-P", "-m", "federation.respelling_child")
 
 
 class Respeller:

@@ -58,8 +58,9 @@ class Look(StrEnum):
     DOUBT = "doubt"  # something is not signed with the key that it names, or with one that handed over
 
 
-Renew = Callable[[str, Look], Awaitable[RemoteActor | None]]
-"""Looks at the keys of an ally at its own node, unless that was done just now, and gives it as it is pinned then."""
+Renew = Callable[[str, str | None], Awaitable[RemoteActor | None]]
+"""Looks at the keys of an ally at its own node, for the key with this id, unless that was done not long ago, or where
+the ally itself said so (None); gives the ally as it is pinned then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class Verifier:
             http.verify(signature, request, _key(again, signature.key_id, now))
             return again
         if dict(ally.ed25519_keys).get(signature.key_id) in ally.ending:
-            again = await self._look(ally, Look.DOUBT)
+            again = await self._look(ally, Look.DOUBT, signature.key_id)
             if again is not None and again != ally:
                 http.verify(signature, request, _key(again, signature.key_id, now))
                 return again
@@ -200,15 +201,15 @@ class Verifier:
         except (Unauthenticated, Malformed):
             pass
         known = key_id == ally.main_key_id or key_id in dict(ally.ed25519_keys)
-        return await self._look(ally, Look.DOUBT if known else Look.UNKNOWN)
+        return await self._look(ally, Look.DOUBT if known else Look.UNKNOWN, key_id)
 
-    async def _look(self, ally: RemoteActor, why: Look) -> RemoteActor | None:
+    async def _look(self, ally: RemoteActor, why: Look, key_id: str | None = None) -> RemoteActor | None:
         """The ally as it is pinned after a look at its keys; None where its node shows none.
 
         Where something may be new and its node cannot be reached, the request is to come again: `PeerUnreachable`.
         """
         try:
-            return None if self._renew is None else await self._renew(ally.id, why)
+            return None if self._renew is None else await self._renew(ally.id, key_id)
         except PeerUnreachable:
             if why is Look.DOUBT:
                 return None

@@ -29,7 +29,7 @@ from federation.roster import Roster
 from federation.signing import Manners, SignedExchange
 from federation.transport import Limits as TransportLimits
 from federation.transport import Transport
-from federation.verify import Look, Verifier
+from federation.verify import Verifier
 from node import clock
 from node.events import Events
 from node.folder import DataFolder
@@ -44,12 +44,6 @@ from node.watching.meter import Meter, NoMeter
 from schema.errors import Malformed
 from schema.lineage import Lineage
 
-LOOK_EVERY = {
-    Look.TOLD: timedelta(),  # it is proven that the ally itself wants us to look
-    Look.UNKNOWN: timedelta(seconds=15),  # soon enough for a request that comes again after it was answered with 401
-    Look.DOUBT: timedelta(hours=1),
-}
-"""How often the keys of an ally are looked at, whoever gives cause for it."""
 log = get_log(__name__)
 
 
@@ -111,9 +105,9 @@ class House:
             renew=self.renew,
         )
 
-    async def renew(self, actor: str, why: Look) -> RemoteActor | None:
-        """An ally as it is pinned once its keys were looked at; errors as `KeyWatch.look`."""
-        await self.key_watch.look(actor, every=LOOK_EVERY[why])
+    async def renew(self, actor: str, about: str | None) -> RemoteActor | None:
+        """An ally as it is pinned once its keys were looked at; arguments and errors as `KeyWatch.look`."""
+        await self.key_watch.look(actor, about=about)
         return self.roster.allies.get(actor)
 
     def keep_keys(self, keyring: Keyring) -> None:

@@ -14,7 +14,6 @@ from federation.fetch import Fetched
 from federation.outbox import recipient
 from federation.pins import Pin, first_pin, with_statements
 from federation.policy import Standing, standing
-from federation.verify import Look
 from node.house import House, words_of
 from node.store import outbox, pins, proposals, relations
 from node.store.proposals import Wanted
@@ -161,7 +160,7 @@ async def ally_resume(house: House, address: str) -> dict[str, Any]:
     What it said of its keys meanwhile was not heard, so its node is looked at where it can be reached.
     """
     with suppress(RemoteError):
-        await house.renew(_known(house, address).id, Look.TOLD)
+        await house.renew(_known(house, address).id, None)
     return await _set_state(house, address, AllyState.ALLY)
 
 

@@ -145,7 +145,7 @@ def _alarm(one: Mapping[str, Any], alarm: Mapping[str, Any], zone: tzinfo) -> No
     """What a person must know about keys that nothing leads to, and what there is to do."""
     say()
     say(f"ALARM: the keys of {human(one['name'])} are not those you trust. {WHY.get(alarm['why'], DOES_NOT_HOLD)}")
-    say(f"  Seen first: {moment(alarm['at'], zone)}. Nothing that they sign is taken. The words that you trust:")
+    say(f"  Seen first: {moment(alarm['at'], zone)}. Nothing signed with them is taken. The words that you trust:")
     say(words_by_four(one["words"]))
     if alarm["words"]:
         say("  the words that their node shows now:")

@@ -47,7 +47,7 @@ class Child:
         if self.pid is not None:
             return
         environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        command = [sys.executable, "-m", "node", "run", "--data", str(self._folder.path)]
+        command = [sys.executable, "-P", "-m", "node", "run", "--data", str(self._folder.path)]
         self._log.touch(mode=0o600)
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(

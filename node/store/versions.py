@@ -73,6 +73,7 @@ async def migrate(url: str) -> None:
     """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",
         "-m",
         "node.store.migrations",
         stdin=asyncio.subprocess.PIPE,

@@ -199,22 +199,30 @@ async def test_an_ally_is_asked_seldom_and_once_at_a_time() -> None:
     """Whatever many strangers say in its name, its node is asked once in a while, and a failure is remembered."""
     clock, net, pins = Clock(), Net(documents(ring(1))), Pins(await shown(ring(0)))
     watch = KeyWatch(fetcher_of(net, Signer(ids_of("alder"), keys_of("alder")), clock), pins, clock)
-    every = timedelta(minutes=1)
-    await asyncio.gather(*(watch.look(IDS.actor, every=every) for _ in range(20)))
-    await watch.look(IDS.actor, every=every)
+    about, other = IDS.ed25519_key_of(2), IDS.ed25519_key_of(3)
+    await asyncio.gather(*(watch.look(IDS.actor, about=about) for _ in range(20)))
+    await watch.look(IDS.actor, about=other)
     assert net.asked == [IDS.actor, IDS.key_history]
     assert keys_in_force(pins.pin.actor) == ring(1).lineage(IDS).current
     clock.move(minutes=2)
+    await watch.look(IDS.actor, about=about)  # the same key, within the hour
+    assert len(net.asked) == 2
     net.away = True
     for _ in range(3):
         with pytest.raises(PeerUnreachable):
-            await watch.look(IDS.actor, every=every)
+            await watch.look(IDS.actor, about=other)
     assert len(net.asked) == 3
     net.away = False
-    await watch.look(IDS.actor, every=timedelta())
+    await watch.look(IDS.actor)  # the ally says so itself
     assert (len(net.asked), pins.alarms) == (5, [])
+    clock.move(seconds=16)
+    await watch.look(IDS.actor, about=other)  # what failed is no look at that key
+    clock.move(minutes=59)
+    for key in (about, other):
+        await watch.look(IDS.actor, about=key)
+    assert len(net.asked) == 9
     with pytest.raises(Unauthenticated):
-        await watch.look("http://cedar.localhost:9/actors/cedar", every=every)
+        await watch.look("http://cedar.localhost:9/actors/cedar", about=about)
 
 
 @dataclass(slots=True)
@@ -227,10 +235,11 @@ class Door:
     becomes: Pin | None = None
     looks: list[Look] = field(default_factory=list)
 
-    async def renew(self, actor: str, why: Look) -> Any:
+    async def renew(self, actor: str, about: str | None) -> Any:
         """What birch's node shows is `becomes`."""
         assert actor == IDS.actor
-        self.looks.append(why)
+        known = dict(self.pins.pin.trusted.ed25519_keys)
+        self.looks.append(Look.TOLD if about is None else Look.DOUBT if about in known else Look.UNKNOWN)
         if self.away:
             raise Unreached(Reason.CONNECT)
         self.pins.pin = self.becomes or self.pins.pin
