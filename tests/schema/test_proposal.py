@@ -79,7 +79,7 @@ def test_each_change_is_the_next_revision(proposal: Proposal, draft: Draft) -> N
     whole = proposal.draft.quantity
     said = replace(draft, kind=proposal.draft.kind, quantity=whole, available=None, use_by=LATER + HOUR)
     category, audience = proposal.draft.category, proposal.draft.audience
-    said = replace(said, collect_by=None, expires=None, category=category, audience=audience)
+    said = replace(said, window=None, collect_by=None, expires=None, category=category, audience=audience)
     following = [proposal.changed(said, LATER)]
     if proposal.state is State.OPEN:
         following.append(proposal.closed(LATER))
