@@ -20,8 +20,8 @@ from node.web.render import render_error
 from schema.errors import QafilaError, RemoteError, Unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-MACHINES = ("/.well-known/", "/nodeinfo/", "/ns/", "/activities/", "/health")
 DISCOVERY = ("/.well-known/", "/nodeinfo/")
+MACHINES = (*DISCOVERY, "/ns/", "/activities/", "/health")
 DOCUMENTS = ("/actor", "/proposals/", "/activities/", "/ns/")
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 SECURITY = web.AppKey("security", dict[str, str])

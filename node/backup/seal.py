@@ -46,20 +46,6 @@ def read_secret(file: Path) -> pyrage.x25519.Identity:
         raise InputError(f"{file} is no key file: it must hold one line that begins with {BEGINNING}.") from None
 
 
-def write_secret(file: Path, text: str) -> None:
-    """Write a key file for its owner alone; `InputError` where there is a file already, or none can be."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as target:
-            target.write(text)
-            target.flush()
-            os.fsync(target.fileno())
-    except FileExistsError:
-        raise InputError(f"{file} is there already, and is not written over. Choose another name.") from None
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.") from None
-
-
 def seal(plain: Path, sealed: Path, recipient: pyrage.x25519.Recipient) -> None:
     """Write the encrypted form of `plain`, for its owner alone; `Unavailable` where there is no room for it."""
     partial = sealed.with_name(f".{sealed.name}.partial")

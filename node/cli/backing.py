@@ -15,6 +15,7 @@ from node.backup import shelf as shelves
 from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
 from node.cli.screen import counted, details, human, moment, say, table, words_by_four
+from node.newfile import write_new
 from node.settings import Settings, with_setting
 from schema.errors import InputError, StateError
 
@@ -110,7 +111,7 @@ def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
         )
     seal = importlib.import_module("node.backup.seal")
     secret, recipient = seal.make_key()
-    seal.write_secret(file, KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret))
+    write_new(file, KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret).encode())
     text = desk.folder.settings_file.read_text(encoding="utf-8")
     desk.folder.write(desk.folder.settings_file, with_setting(text, "backup_recipient", recipient).encode())
 

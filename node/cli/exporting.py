@@ -1,7 +1,6 @@
 """`qafila export`: everything that is the collective's own, in a file."""
 
 import importlib
-import os
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ import click
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.screen import counted, human, say
+from node.newfile import write_new
 from schema.errors import InputError
 
 
@@ -27,14 +27,7 @@ def export(desk: Desk, /, file: Path) -> None:
         raise InputError(f"The name must end in one of {', '.join(forms)}.")
     found = desk.ask("export")
     data = forms[file.suffix](found)
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as target:
-            target.write(data)
-    except FileExistsError:
-        raise InputError(f"{file} is there already, and is not written over. Choose another name.") from None
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.") from None
+    write_new(file, data)
     result = {"file": str(file), "posts": len(found["posts"]), "bytes": len(data)}
     number = counted(len(found["posts"]), "post", "posts")
     desk.tell(result, lambda: say(f"{human(str(file))} holds {number}. Others must not read it: keep it to yourself."))

@@ -14,6 +14,7 @@ from node.backup.shelf import make_shelf
 from node.clock import now
 from node.folder import DataFolder
 from node.house import House, open_house
+from node.newfile import write_new
 from schema.errors import InputError, StateError
 from tests.conftest import NewDatabase
 from tests.rig.alone import offer
@@ -55,7 +56,7 @@ async def test_the_drill(
     """All is there again, what an ally had waiting arrives, and nothing is said twice or under a number used before."""
     key = tmp_path / "key"
     secret, recipient = seal.make_key()
-    seal.write_secret(key, secret)
+    write_new(key, secret.encode())
     lost = await make_folder(tmp_path / "alder", "alder", database=await new_database(), backup_recipient=recipient)
     async with running(await make_folder(tmp_path / "birch", "birch")) as (birch, _):
         async with running(lost) as (alder, _):
@@ -94,8 +95,8 @@ async def test_the_drill(
 async def test_a_backup_that_cannot_be_used_leaves_nothing(tmp_path: Path) -> None:
     """Another key, a file that was cut, a folder or a database that holds something: nothing appears, nothing goes."""
     secret, recipient = seal.make_key()
-    seal.write_secret(tmp_path / "key", secret)
-    seal.write_secret(tmp_path / "other", seal.make_key()[0])
+    write_new(tmp_path / "key", secret.encode())
+    write_new(tmp_path / "other", seal.make_key()[0].encode())
     folder = await make_folder(tmp_path / "alder", "alder", backup_recipient=recipient)
     async with open_house(folder, settings_of(folder)) as alder:
         await publishing.publish(alder, offer("Rice"))
@@ -120,7 +121,7 @@ async def test_a_backup_that_cannot_be_used_leaves_nothing(tmp_path: Path) -> No
 async def test_a_database_that_holds_something_is_not_written_over(postgres_url: NewDatabase, tmp_path: Path) -> None:
     """A PostgreSQL of another node stays as it is, and the folder is gone again."""
     secret, recipient = seal.make_key()
-    seal.write_secret(tmp_path / "key", secret)
+    write_new(tmp_path / "key", secret.encode())
     address = await postgres_url()
     folder = await make_folder(tmp_path / "alder", "alder", database=address, backup_recipient=recipient)
     async with open_house(folder, settings_of(folder)) as alder:

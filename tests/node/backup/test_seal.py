@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from node.backup import seal
+from node.newfile import write_new
 from schema.errors import ConfigError, InputError, Unavailable
 
 TEXT = b"\x00whatever it is " * 20_000
@@ -15,7 +16,7 @@ TEXT = b"\x00whatever it is " * 20_000
 def sealed(tmp_path: Path) -> Path:
     """A sealed file, `tmp_path / "key"` opens it."""
     secret, recipient = seal.make_key()
-    seal.write_secret(tmp_path / "key", f"# a comment\n{secret}\n")
+    write_new(tmp_path / "key", f"# a comment\n{secret}\n".encode())
     (tmp_path / "plain").write_bytes(TEXT)
     seal.seal(tmp_path / "plain", tmp_path / "sealed", seal.check_recipient(recipient))
     return tmp_path / "sealed"
@@ -36,7 +37,7 @@ def test_its_key_opens_it(sealed: Path) -> None:
 
 def test_another_key_does_not(sealed: Path) -> None:
     """It is said that it is the key."""
-    seal.write_secret(sealed.with_name("other"), seal.make_key()[0])
+    write_new(sealed.with_name("other"), seal.make_key()[0].encode())
     with pytest.raises(InputError, match="key does not open"):
         opened(sealed, "other")
 
@@ -68,9 +69,9 @@ def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         seal.read_secret(tmp_path / "missing")
     with pytest.raises(InputError, match="there already"):
-        seal.write_secret(tmp_path / "key", "")
+        write_new(tmp_path / "key", b"")
     with pytest.raises(InputError, match="cannot be written"):
-        seal.write_secret(tmp_path / "nowhere" / "key", "")
+        write_new(tmp_path / "nowhere" / "key", b"")
     with pytest.raises(ConfigError, match="qafila backup key"):
         seal.check_recipient("age1nobody")
 
