@@ -56,7 +56,9 @@ async def ally_add(house: House, address: str, words: str, by: str) -> dict[str,
             statements=pin.statements,
         )
         if row is not None:
-            await pins.remember(connection, pins.read_pin(row, house.read_actor), pin, by=by.strip(), now=house.now())
+            await pins.remember(
+                connection, relations.read_pin(row, house.read_actor), pin, by=by.strip(), now=house.now()
+            )
         missed = await outbox.bring_up_to_date(connection, recipient(actor), house.now())
     house.wake_delivery()
     return {"actor": actor.id, "name": actor.name, "handle": handle_of(actor), "posts": missed}
@@ -72,7 +74,7 @@ async def ally_repin(house: House, address: str, words: str, by: str) -> dict[st
     pin = await _compared(house, await house.fetcher.actor(known.id), words)
     async with house.relating() as connection:
         row = await relations.ally(connection, known.id)
-        old = None if row is None else pins.read_pin(row, house.read_actor)
+        old = None if row is None else relations.read_pin(row, house.read_actor)
         if old is None or not await pins.change(connection, old, pin, by=by.strip(), now=house.now()):
             raise StateError("Their keys changed at this very moment. Compare the words again.")
     return {"actor": pin.actor.id, "name": pin.actor.name, "words": list(words_of(pin.actor))}

@@ -12,19 +12,14 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.signatures.fingerprint import fingerprint
-from federation.pins import NO_STATEMENTS, Alarm, Pin, keys_in_force
+from federation.pins import Alarm, Pin, keys_in_force
 from node.store.engine import Store
-from node.store.relations import ReadActor
+from node.store.relations import ReadActor, read_pin
 from node.store.tables import allies, key_alarms, key_changes
 
 MOST_ALARMS = 5
 MOST_CHANGES = 50
 KEPT = timedelta(days=365)
-
-
-def read_pin(row: Row[Any], read: ReadActor) -> Pin:
-    """The pin in a row of `allies`."""
-    return Pin(read(row.document, row.actor), row.document, row.statements or NO_STATEMENTS)
 
 
 def words(actor: str, keys: Iterable[str]) -> str:

@@ -64,6 +64,11 @@ async def all_allies(connection: AsyncConnection) -> Sequence[Row[Any]]:
     return (await connection.execute(select(allies).order_by(allies.c.added_at, allies.c.actor))).all()
 
 
+def read_pin(row: Row[Any], read: ReadActor) -> Pin:
+    """The pin in a row of `allies`."""
+    return Pin(read(row.document, row.actor), row.document, row.statements or NO_STATEMENTS)
+
+
 async def pin(
     connection: AsyncConnection, *, actor: str, document: bytes, by: str, now: datetime, statements: bytes | None = None
 ) -> None:
@@ -183,8 +188,7 @@ async def roster(connection: AsyncConnection, read: ReadActor) -> Roster:
     """
     pinned: dict[AllyState, dict[str, RemoteActor]] = {state: {} for state in AllyState}
     for row in await all_allies(connection):
-        pin = Pin(read(row.document, row.actor), row.document, row.statements or NO_STATEMENTS)
-        pinned[AllyState(row.state)][row.actor] = pin.trusted
+        pinned[AllyState(row.state)][row.actor] = read_pin(row, read).trusted
     followers: dict[str, RemoteActor] = {}
     following: dict[str, RemoteActor] = {}
     asked: dict[str, Asked] = {}
