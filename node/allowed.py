@@ -138,5 +138,5 @@ METRICS = Rule(
 CONTACT = matching(r"|(?:mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[0-9-]+)", "empty, or mailto:…, https://… or tel:+…")
 FILE = Rule("a file; empty for none", lambda text: text if text.isprintable() else None)
 RECIPIENT = matching(r"|age1[02-9ac-hj-np-z]{58}", "a line age1…, as `qafila backup key` makes it; empty for none")
-FOLDER = Rule("a folder; empty for `backups` in the data folder", lambda text: text if text.isprintable() else None)
+FOLDER = Rule("a folder; empty for `backups`", lambda text: text if text.isprintable() else None)
 DATABASE = Rule("sqlite, or postgresql://user:password@host:port/database", _database)

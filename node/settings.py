@@ -160,7 +160,9 @@ class Settings:
         allowed.RECIPIENT, "For whose key backups are encrypted. `qafila backup key` writes it here.", ""
     )
     backup_folder: str = _setting(
-        allowed.FOLDER, "Where backups are kept. Copy them to another machine from there.", ""
+        allowed.FOLDER,
+        "Where backups are kept, counted from the data folder. Copy them to another machine from there.",
+        "",
     )
     backup_keep: int = _setting(allowed.whole(1, 1000), "How many backups are kept there; older ones are removed.", 14)
     log_level: str = _setting(allowed.choice("debug", "info", "warning", "error"), "The least that is logged.", "info")
@@ -280,10 +282,23 @@ def toml_text(values: Mapping[str, str | int]) -> str:
 
 
 def with_setting(text: str, name: str, value: str | int) -> str:
-    """A `qafila.toml` as it was, with one setting in the place where it stands, or at the end."""
+    """A `qafila.toml` as it was, with one setting where it stands, else in place of its comment, or at the end.
+
+    Raises `ConfigError` where the file is written such that anything else would change.
+    """
     line = f"{name} = {toml_value(value)}"
-    changed, found = re.subn(rf"^(?:# )?{name} = .*$", lambda _: line, text, count=1, flags=re.MULTILINE)
-    return changed if found else f"{text.rstrip()}\n\n{line}\n"
+    for place in (rf"^[ \t]*{name}[ \t]*=.*$", rf"^# {name} = .*$"):
+        changed, found = re.subn(place, lambda _: line, text, count=1, flags=re.MULTILINE)
+        if found:
+            break
+    else:
+        changed = f"{text.rstrip()}\n\n{line}\n"
+    try:
+        if tomllib.loads(changed) == tomllib.loads(text) | {name: value}:
+            return changed
+    except tomllib.TOMLDecodeError:
+        pass
+    raise ConfigError(f"qafila.toml is written in a way that this command cannot change. Write into it by hand: {line}")
 
 
 HEAD = """# Settings

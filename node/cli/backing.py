@@ -31,7 +31,7 @@ KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read
 
 def shelf_of(desk: Desk, settings: Settings) -> Path:
     """Where this collective's backups are kept."""
-    return Path(settings.backup_folder) if settings.backup_folder else desk.folder.path / "backups"
+    return desk.folder.path / (settings.backup_folder or "backups")
 
 
 def _progress(label: str) -> Callable[[int], Callable[[int], None]]:
@@ -111,9 +111,9 @@ def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
         )
     seal = importlib.import_module("node.backup.seal")
     secret, recipient = seal.make_key()
+    text = with_setting(desk.folder.settings_file.read_text(encoding="utf-8"), "backup_recipient", recipient)
     write_new(file, KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret).encode())
-    text = desk.folder.settings_file.read_text(encoding="utf-8")
-    desk.folder.write(desk.folder.settings_file, with_setting(text, "backup_recipient", recipient).encode())
+    desk.folder.write(desk.folder.settings_file, text.encode())
 
     def in_words() -> None:
         say(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.settings import SETTINGS, Settings, manual, read_settings, toml_text, toml_value
+from node.settings import SETTINGS, Settings, manual, read_settings, toml_text, toml_value, with_setting
 from schema.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -136,6 +136,26 @@ def test_what_is_written_as_toml_is_read_as_it_was(title: str, number: int) -> N
     text = toml_text({"title": title, "inbox_group": number})
     assert tomllib.loads(text) == {"title": title, "inbox_group": number}
     assert all(f"{setting.name} = " in text for setting in SETTINGS if setting.default is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ('# mode = "allies"\n', 'mode = "open"\n'),
+        ('# mode = "allies"\nmode="allies"\n', '# mode = "allies"\nmode = "open"\n'),
+        ('name = "birch"', 'name = "birch"\n\nmode = "open"\n'),
+    ],
+)
+def test_a_setting_is_written_where_it_stands(text: str, becomes: str) -> None:
+    """Where it is set, however that is spelt; else where it is shown as a comment; else at the end."""
+    assert with_setting(text, "mode", "open") == becomes
+
+
+@pytest.mark.parametrize("text", ['summary = """\nmode = 1\n"""\n', 'mode = """a\nb"""\n', "mode == 1\n"])
+def test_a_file_that_would_say_something_else_is_left_alone(text: str) -> None:
+    """The error says which line to write by hand."""
+    with pytest.raises(ConfigError, match='by hand: mode = "open"'):
+        with_setting(text, "mode", "open")
 
 
 def test_every_default_is_allowed() -> None:
