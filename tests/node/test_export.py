@@ -122,7 +122,13 @@ def test_what_is_no_export_is_refused() -> None:
     other = io.BytesIO()
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("x", "y")
-    for bad in (good[:-30], other.getvalue(), b"{}", b'{"qafila_export":1}', b'{"qafila_export":9,"posts":[]}', b"{"):
+    name = b"qafila.json"
+    damaged, locked = bytearray(good), bytearray(good)
+    damaged[good.index(name) + 20] ^= 0xFF
+    for flags in (good.index(name) - 24, good.rindex(name) - 38):  # APPNOTE 4.3.7 and 4.3.12
+        locked[flags] |= 1  # 4.4.4: encrypted
+    archives = (bytes(damaged), bytes(locked), good[:-30], other.getvalue())
+    for bad in (*archives, b"{}", b'{"qafila_export":1}', b'{"qafila_export":9,"posts":[]}', b"{"):
         with pytest.raises(InputError):
             read_export(bad)
     assert read_export(b"kind,title\n") is None
