@@ -20,6 +20,7 @@ from typing import Any
 
 from node import allowed
 from node.allowed import Rule
+from node.visitor import Network
 from schema.errors import ConfigError
 
 PREFIX = "QAFILA_"
@@ -101,6 +102,37 @@ class Settings:
     )
     listen: str = _setting(
         allowed.LISTEN, "Where the node waits for a web server (Caddy, nginx) to hand requests on.", "127.0.0.1:8400"
+    )
+    trusted_proxy: str = _setting(
+        allowed.NETWORKS,
+        "Which web servers of your own are believed about who is asking, in `X-Forwarded-For` and in no other header, "
+        "so that limits tell strangers from each other. They have a door of their own, `proxy_listen`, which is open "
+        "where this names somebody. Empty: nobody is believed, and strangers behind a web server share the limits.",
+        "",
+    )
+    proxy_listen: str = _setting(
+        allowed.LISTEN,
+        "The door of those web servers. Give it to nobody else: an onion service belongs at `listen`, for its visitors "
+        "can write into headers what they like.",
+        "127.0.0.1:8410",
+    )
+    stranger_messages_per_minute: int = _setting(
+        allowed.whole(0, 100_000),
+        "How many messages a minute are taken from one address, of those that no ally signed; a third of that at once. "
+        "Where strangers cannot be told apart, all of them together have ten times as many. 0 is no limit.",
+        60,
+    )
+    ally_messages_per_minute: int = _setting(
+        allowed.whole(0, 100_000),
+        "How many messages a minute are taken from one ally; a third of that at once. More are told to come later, and "
+        "do. 0 is no limit.",
+        300,
+    )
+    stranger_fetches_per_minute: int = _setting(
+        allowed.whole(0, 100_000),
+        "How often in a minute other nodes are asked who a stranger is, all in all; a third of that at once. 0 is no "
+        "limit.",
+        60,
     )
     database: str = _setting(
         allowed.DATABASE,
@@ -192,6 +224,16 @@ class Settings:
     def listen_address(self) -> tuple[str, int]:
         """Host and port to listen on."""
         return _address(self.listen)
+
+    @property
+    def proxy_address(self) -> tuple[str, int]:
+        """Host and port where a web server is believed."""
+        return _address(self.proxy_listen)
+
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        """Who is believed there."""
+        return allowed.networks(self.trusted_proxy) or ()
 
     @property
     def metrics_address(self) -> tuple[str, int] | None:

@@ -55,6 +55,12 @@ def test_a_flag_wins_over_the_environment_that_over_the_file_that_over_the_defau
         ("listen", "8400"),
         ("listen", "::1:8400"),
         ("listen", "127.0.0.1:70000"),
+        ("trusted_proxy", "0.0.0.0/0"),
+        ("trusted_proxy", "::/0"),
+        ("trusted_proxy", "10.89.0.1/24"),
+        ("trusted_proxy", "127.0.0.1, ::1"),
+        ("trusted_proxy", "caddy"),
+        ("trusted_proxy", "*"),
         ("database", "mysql://host/name"),
         ("database", "postgresql://host"),
         ("mode", "closed"),
@@ -127,6 +133,10 @@ def test_zone_and_listening_address_are_ready_to_use(tmp_path: Path) -> None:
     chosen = settings_of(tmp_path, {**SAID, "zone": "Europe/Istanbul", "listen": "[::1]:8400"})
     assert str(chosen.timezone) == "Europe/Istanbul"
     assert chosen.listen_address == ("::1", 8400)
+    assert chosen.trusted_networks == ()
+    chosen = settings_of(tmp_path, {**SAID, "trusted_proxy": "127.0.0.1 10.89.0.0/24"})
+    assert chosen.proxy_address == ("127.0.0.1", 8410)
+    assert [str(network) for network in chosen.trusted_networks] == ["127.0.0.1/32", "10.89.0.0/24"]
 
 
 @given(title=st.text(min_size=1, max_size=100), number=st.integers(1, 1000))
