@@ -74,6 +74,7 @@ install_program() {
   mkdir "$new/wheel"
   $pip wheel --no-deps --no-build-isolation --wheel-dir "$new/wheel" "$source"
   $pip install --no-deps "$new"/wheel/qafila-*.whl
+  cp "$source/deploy/service.env" "$new/"
   "$new/bin/qafila" --version >/dev/null
   trap - EXIT
 }

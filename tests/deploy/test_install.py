@@ -48,6 +48,7 @@ def test_install_upgrade_and_the_way_back(tmp_path: Path) -> None:
     ):
         assert run(qafila, *words, data=data).returncode == 0
     first = current.resolve()
+    assert (first / "service.env").read_bytes() == (ROOT / "deploy" / "service.env").read_bytes()
 
     done = run(script, "--root", str(root), data=data)
     assert done.returncode == 1
