@@ -2,9 +2,8 @@
 
 import asyncio
 import importlib
-import sys
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +13,7 @@ import click
 from node.backup import shelf as shelves
 from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
-from node.cli.screen import counted, details, human, moment, say, table, words_by_four
+from node.cli.screen import counted, details, human, moment, progress, say, table, words_by_four
 from node.newfile import write_new
 from node.settings import Settings, with_setting
 from schema.errors import InputError, StateError
@@ -32,25 +31,6 @@ KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read
 def shelf_of(desk: Desk, settings: Settings) -> Path:
     """Where this collective's backups are kept."""
     return desk.folder.path / (settings.backup_folder or "backups")
-
-
-def _progress(label: str) -> Callable[[int], Callable[[int], None]]:
-    """A bar on a terminal; nothing elsewhere."""
-
-    def begin(total: int) -> Callable[[int], None]:
-        if not sys.stderr.isatty():
-            return lambda _: None
-        bar = click.progressbar(length=max(total, 1), label=label, file=sys.stderr)
-        bar.render_progress()
-
-        def advance(rows: int) -> None:
-            bar.update(rows)
-            if bar.pos >= total:
-                bar.render_finish()
-
-        return advance
-
-    return begin
 
 
 @group("qafila backup", "qafila backup key /media/stick/birch.key", "qafila backup list", invoke_without_command=True)
@@ -76,9 +56,8 @@ def _make(desk: Desk, /, shelf: Path | None) -> None:
         return await desk.reach(desk.folder, settings, "snapshot", {})
 
     shelves.make_shelf(chosen)
-    path, rows = asyncio.run(
-        making.make(desk.folder, settings, chosen, snapshot=snapshot, now=desk.now(), begin=_progress("Backing up"))
-    )
+    begin = partial(progress, "Backing up")
+    path, rows = asyncio.run(making.make(desk.folder, settings, chosen, snapshot=snapshot, now=desk.now(), begin=begin))
     removed = shelves.prune(chosen, settings.name, settings.backup_keep)
     size = path.stat().st_size
     result = {"backup": str(path), "rows": rows, "bytes": size, "removed": [str(one) for one in removed]}

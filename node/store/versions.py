@@ -2,7 +2,8 @@
 
 Rule 1: a database remembers the oldest version of the schema whose code may still open it (`compatible`). Newer code
         raises that number when it changes something that older code would misread.
-Rule 2: migrations run in a child process: alembic is needed for a second, and would stay in memory for months.
+Rule 2: a database that a move is filling, or has left, is opened and migrated by nobody (`node.store.marks`).
+Rule 3: migrations run in a child process: alembic is needed for a second, and would stay in memory for months.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import sys
 from sqlalchemy import column, inspect, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.store import tables
+from node.store import marks, tables
 from schema.errors import ConfigError, Unavailable
 
 SCHEMA_VERSION = 2
@@ -39,6 +40,12 @@ async def stored_revision(connection: AsyncConnection) -> str:
 
 async def check_version(connection: AsyncConnection) -> None:
     """Refuse a database that this code must not open, with what to do; `ConfigError`."""
+    await marks.check(connection)
+    await check_schema(connection)
+
+
+async def check_schema(connection: AsyncConnection) -> None:
+    """The same, without a look at marks of a move."""
     found = await stored_version(connection)
     if found is None:
         raise ConfigError("This data folder holds no database yet. Make one with: qafila init")
@@ -51,6 +58,7 @@ async def check_version(connection: AsyncConnection) -> None:
 
 async def needs_upgrade(connection: AsyncConnection) -> bool:
     """Whether there are tables to make or change; `ConfigError` for a database of newer code, which stays as it is."""
+    await marks.check(connection)
     found = await stored_version(connection)
     return found is None or await _is_older(connection, *found)
 
