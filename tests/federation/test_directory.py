@@ -13,14 +13,14 @@ from federation.outbox import Signer
 from federation.resolvers import DNS_THREADS
 from federation.transport import Reason, Response, Unreached
 from schema.errors import Absent, RemoteError, TooMany
-from tests.rig.fetching import TakesNothing, fetcher_of
+from tests.rig.fetching import fetcher_of
 from tests.rig.sender import Sender, collective
 
 MALLORY = collective("mallory", 1)
 OTHERS = tuple(collective(f"m{number}", 1, MALLORY.keys) for number in range(3))
 
 
-class Peer(TakesNothing):
+class Peer:
     """A transport of which each address gives an answer, or an error, and which counts."""
 
     def __init__(self) -> None:
