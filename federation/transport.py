@@ -233,7 +233,11 @@ class Transport:
         return await self._exchange("POST", url, headers, body)
 
     async def addresses(self, host: str) -> dict[str, bool]:
-        """Every address of a name, and whether it may be dialled; raises Unreached where there is none."""
+        """Every address of a name, and whether it may be dialled; raises Unreached where there is none.
+
+        A name that is not to be looked up by our own rules is not.
+        """
+        self._check(f"https://{host}/")
         try:
             async with asyncio.timeout(self._limits.deadline.total_seconds()):
                 found = await self._resolver.every(host)

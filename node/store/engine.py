@@ -34,8 +34,14 @@ PRAGMAS = (
     "PRAGMA mmap_size=0",
     "PRAGMA busy_timeout=5000",
 )
+MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # https://sqlite.org/wal.html, "the WAL-reset bug"
 POSTGRES_CONNECTIONS = 5
 CLOSE_SECONDS = 5.0
+
+
+def loses_writes(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite has the bug of rule 1: it was mended in 3.51.3, and again in two older lines."""
+    return version < MENDED[-1] and not any(version[:2] == line[:2] and version >= line for line in MENDED)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
