@@ -839,7 +839,8 @@ def test_init_makes_a_node_that_others_cannot_read(tmp_path: Path) -> None:
     before = {entry.name: entry.read_bytes() for entry in folder.iterdir()}
     again = qafila("init", *said)
     assert again.returncode == 1
-    assert "not empty" in again.stderr
+    assert "already" in again.stderr
+    assert "qafila run" in again.stderr
     assert {entry.name: entry.read_bytes() for entry in folder.iterdir()} == before
     whoami = qafila("whoami", "--data", str(folder), "--json")
     assert json.loads(whoami.stdout)["handle"] == "@birch@birch.example"
@@ -874,31 +875,74 @@ def qafila(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     return python("-m", "node", *arguments, **environment)
 
 
-def test_init_asks_for_what_it_needs_on_a_terminal(tmp_path: Path) -> None:
-    """An answer that is not allowed is asked again, an empty one takes what is suggested."""
-    folder = tmp_path / "birch"
+AT_A_TERMINAL = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C is one
+runpy.run_module("node", run_name="__main__")
+"""
+
+
+def at_a_terminal(steps: Mapping[str, str], *arguments: str, **environment: str) -> tuple[int, str]:
+    """Run the real thing with somebody who types each text once they see the other; its exit code, and all they saw."""
     keyboard, terminal = pty.openpty()
     with subprocess.Popen(  # noqa: S603 (our own interpreter)
-        [sys.executable, "-m", "node", "init", "--data", str(folder)],
+        [sys.executable, "-c", AT_A_TERMINAL, *arguments],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
         cwd=ROOT,
+        start_new_session=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
     ) as asking:
         os.close(terminal)
-        os.write(keyboard, "مطبخ\nhttp://birch.example\nhttps://birch.example\n\nar\n\n".encode())
-        seen = b""
+        seen, left = b"", dict(steps)
         while chunk := _read(keyboard):
             seen += chunk
+            for question in [question for question in left if question.encode() in seen]:
+                os.write(keyboard, left.pop(question).encode())
         os.close(keyboard)
-    shown = seen.decode()
-    assert asking.returncode == 0, shown
-    assert "Allowed: https://host" in shown
+    return asking.returncode, seen.decode()
+
+
+def test_init_asks_for_what_it_needs_on_a_terminal(tmp_path: Path) -> None:
+    """An answer that cannot be is explained and asked again, an empty one takes what is suggested."""
+    folder = tmp_path / "birch"
+    typed = "\nمطبخ\nhttp://birch.example\nBirch.example\nBirch Kitchen\n\nklingon\n\nshut\n\n"
+    code, shown = at_a_terminal({"1.": typed}, "init", "--data", str(folder), LC_ALL="ar_SY.UTF-8")
+    assert code == 0, shown
+    wrong = re.findall(r"Error: (.*)\r\n", shown)
+    assert [line.split()[0] for line in wrong] == ["Some", "That", "1", "The", "allies"], "one for each question"
     assert "The node of \u2068مطبخ\u2069 is ready" in shown, "isolated, so that it cannot disorder its line"
     values = tomllib.loads((folder / "qafila.toml").read_text())
     assert values == {
         "title": "مطبخ", "url": "https://birch.example", "name": "birch", "language": "ar", "mode": "allies",
     }  # fmt: skip
+
+
+def test_init_asks_for_nothing_that_was_said(tmp_path: Path) -> None:
+    """Each question can be answered by a flag; the rest is still asked."""
+    said = ["--title", "Birch", "--url", "https://birch.example", "--mode", "open", "--language", "tr"]
+    code, shown = at_a_terminal({"name [": "\n"}, "init", "--data", str(tmp_path / "birch"), *said)
+    assert code == 0, shown
+    assert "1 short question." in shown
+    assert "Short name [birch]: " in shown
+
+
+@pytest.mark.parametrize(
+    "steps", [{"Name:": "\x03"}, {"Name:": "Birch\n", "Domain:": "birch.example\n", "[birch]": "\x03"}]
+)
+def test_who_leaves_init_leaves_nothing_behind(tmp_path: Path, steps: Mapping[str, str]) -> None:
+    """Ctrl-C ends it at any question, and not even the folders above are made."""
+    code, shown = at_a_terminal(steps, "init", "--data", str(tmp_path / "far" / "away" / "birch"))
+    assert code == 130, shown
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_says_what_to_type_where_nobody_can_be_asked(tmp_path: Path) -> None:
+    """Each flag that is missing, with an example that could be typed as it stands."""
+    done = qafila("init", "--data", str(tmp_path / "birch"), "--name", "birch")
+    assert done.returncode == 2
+    assert "say also: --title 'Birch Kitchen' --url https://birch.example\n" in done.stderr
 
 
 def test_init_takes_what_the_environment_says(tmp_path: Path) -> None:
