@@ -20,7 +20,8 @@ from sqlalchemy import Connection, TableClause, insert, inspect
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.store.rows import BATCH, PLAIN, Tally, count_on, kinds_of, lines_of, plain, read, write_line
+from node.store.counters import count_on
+from node.store.rows import BATCH, PLAIN, Tally, kinds_of, lines_of, plain, read, write_line
 from node.store.tables import metadata
 from schema.errors import InputError
 
@@ -52,7 +53,7 @@ async def load(connection: AsyncConnection, lines: Iterable[bytes]) -> AsyncIter
         name, kinds = await _begin(connection, head, seen)
         seen.add(name)
         yield await _fill(connection, plain(name, kinds), kinds, tables)
-    await count_on(connection)
+    await connection.run_sync(count_on, seen)
 
 
 async def _begin(connection: AsyncConnection, head: bytes, seen: set[str]) -> tuple[str, dict[str, str]]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store import marks, rows
+from node.store.counters import count_on
 from node.store.engine import Store
 from node.store.identity import Identity, settle
 from node.store.marks import Arriving, Marks
@@ -99,7 +100,7 @@ async def carry(old: Store, new: Store, node: Identity, begin: Begin, batch: int
         about_it = [dict(zip(columns, row, strict=True)) async for piece in rows.read(source, about) for row in piece]
     await _check(new, mark, tables, begin("Checking", carried))
     async with new.transaction() as target:
-        await rows.count_on(target)
+        await target.run_sync(count_on, tables)
         await target.execute(delete(about))
         await target.execute(insert(about), about_it)
         if await rows.tally(target, about, lambda _: None) != tables[about.name]:

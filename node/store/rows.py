@@ -142,14 +142,3 @@ async def tally(connection: AsyncConnection, one: Table, advance: Callable[[int]
         total += len(rows)
         advance(len(rows))
     return Tally(total, digest.hexdigest())
-
-
-async def count_on(connection: AsyncConnection) -> None:
-    """Let PostgreSQL's counters go on after the highest number; SQLite does so by itself."""
-    if connection.dialect.name != "postgresql":
-        return
-    for one in metadata.sorted_tables:
-        for key in (key for key in one.primary_key if key.autoincrement is True):
-            counter = func.pg_get_serial_sequence(one.name, key.name)
-            following = select(func.coalesce(func.max(key), 0) + 1).scalar_subquery()
-            await connection.execute(select(func.setval(counter, following, False)))  # noqa: FBT003 (SQL's own form)

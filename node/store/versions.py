@@ -8,11 +8,14 @@ Rule 3: migrations run in a child process: alembic is needed for a second, and w
 
 import asyncio
 import sys
+from pathlib import Path
 
 from sqlalchemy import column, inspect, select, table
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store import marks, tables
+from node.store.before import keep_files, let_go
 from schema.errors import ConfigError, Unavailable
 
 SCHEMA_VERSION = 2
@@ -21,6 +24,8 @@ REVISIONS = frozenset({"0001", "0002"})
 """Every migration of this code, by its name."""
 REFUSED = 3
 """How the child process ends where it must not touch the database."""
+KEEP = "--keep"
+"""Told to the child process where the tables of before are to be kept."""
 _ALEMBIC = table("alembic_version", column("version_num"))
 
 
@@ -74,16 +79,21 @@ async def _is_older(connection: AsyncConnection, version: int, compatible: int) 
     return version < SCHEMA_VERSION
 
 
-async def migrate(url: str) -> None:
-    """Make or update the tables at `url`, in a child process.
+async def migrate(url: str, *, keep: bool = False) -> None:
+    """Make or update the tables at `url`, in a child process; with `keep` there is a way back (`node.store.before`).
+
+    Nobody else has an embedded database open then.
 
     `ConfigError` where newer code made them, `Unavailable` with the child's last line where it fails.
     """
+    made = make_url(url)
+    if keep:
+        await let_go(url)  # first of all: what an earlier upgrade left must never come back
+    if keep and made.get_backend_name() == "sqlite":
+        keep_files(Path(str(made.database)))
     child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "node.store.migrations",
+        *(sys.executable, "-P", "-m", "node.store.migrations"),
+        *((KEEP,) if keep else ()),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
