@@ -83,6 +83,7 @@ FACE = {
     "has_ed25519": True,
 }
 TRUSTED = {**FACE, "state": "ally", "posts": 4, "added_at": "2026-11-01T08:00:00+00:00", "added_by": "D"}
+FOLLOWED = {**FACE, "state": "accepted", "at": "2026-11-01T08:00:00+00:00", "asked_again": None}
 KEYS = {
     "words": WORDS,
     "generation": 2,
@@ -527,6 +528,13 @@ def test_other_collectives_are_named_by_their_address(run: Run, node: Node, argu
             "Revoked: ed25519-key and main-key. The collective has new keys.",
         ),
         (["following"], "following", {"following": []}, "nobody"),
+        (["following"], "following", {"following": [FOLLOWED]}, "Cedar  @cedar@cedar.example  accepted"),
+        (
+            ["following"],
+            "following",
+            {"following": [FOLLOWED | {"state": "pending", "asked_again": "2026-11-20T14:00:00+00:00"}]},
+            "ask its people to look at: qafila followers",
+        ),
         (
             ["followers", "list"],
             "followers",
