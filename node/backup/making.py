@@ -22,7 +22,7 @@ from node.backup.shelf import name_of
 from node.folder import DataFolder
 from node.settings import SQLITE, Settings
 from node.store.rows import count
-from node.store.versions import check_version, stored_revision
+from node.store.versions import REVISIONS, check_version, stored_revision
 from schema.errors import ConfigError
 
 DAY: Final = 86_400  # seconds
@@ -44,14 +44,13 @@ async def make(
     with TemporaryDirectory(prefix=".backup-", dir=folder.path) as work:
         plain = Path(work) / "plain"
         async with _one_moment(folder, settings, snapshot) as connection:
-            await check_version(connection)
             header = Header(
                 name=settings.name,
                 url=settings.url,
                 made_at=now,
                 made_by=folder.made_by,
                 version=version("qafila"),
-                revision=await stored_revision(connection),
+                revision=await _revision(connection),
             )
             files = {
                 folder.settings_file.name: folder.settings_file.read_bytes(),
@@ -61,6 +60,18 @@ async def make(
         sealed = shelf / name_of(settings.name, now)
         seal(plain, sealed, recipient)
     return sealed, rows
+
+
+async def _revision(connection: AsyncConnection) -> str:
+    """The newest migration of a database of which this code knows every table and column; `ConfigError`."""
+    await check_version(connection)
+    revision = await stored_revision(connection)
+    if revision not in REVISIONS:
+        raise ConfigError(
+            f"A newer Qafila added to this database (migration {revision}), and this one would leave out what it does "
+            "not know: nobody could restore such a backup. Install that version again, and make the backup with it."
+        )
+    return revision
 
 
 @asynccontextmanager

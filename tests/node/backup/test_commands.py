@@ -2,6 +2,8 @@
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -105,6 +107,20 @@ def test_what_is_missing_is_said(desk: Desk, tmp_path: Path) -> None:
     done(desk, "backup", "key", str(tmp_path / "second.key"), "--yes")
     assert desk.settings().backup_recipient != before
     assert refused(desk, "restore", made, "--key", str(tmp_path / "second.key"), "--check")[0] == 2
+
+
+def test_what_newer_code_added_is_not_left_out(desk: Desk, tmp_path: Path) -> None:
+    """A database that this code may open, and does not know whole, is not backed up: nobody could restore that."""
+    done(desk, "backup", "key", str(tmp_path / "birch.key"))
+    with closing(sqlite3.connect(desk.folder.database)) as database:
+        database.execute("UPDATE node SET value = '99' WHERE key = 'schema_version'")
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("ALTER TABLE proposals ADD COLUMN colour TEXT")
+        database.commit()
+    assert len(done(desk, "list")["posts"]) == 1
+    code, text = refused(desk, "backup")
+    assert (code, "newer Qafila" in text, "9999" in text) == (3, True, True)
+    assert done(desk, "backup", "list")["backups"] == []
 
 
 def test_nothing_readable_is_left_behind(desk: Desk, tmp_path: Path) -> None:
