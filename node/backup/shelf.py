@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,8 +43,9 @@ def kept(shelf: Path, name: str) -> list[Kept]:
     found = []
     for entry in os.scandir(shelf) if shelf.is_dir() else ():
         if match := stamped.fullmatch(entry.name):
-            made_at = datetime.strptime(match[1] + "+0000", "%Y%m%dT%H%M%S%z")
-            found.append(Kept(Path(entry.path), made_at, entry.stat().st_size))
+            with suppress(ValueError, FileNotFoundError):  # no moment that ever was; a link to nothing
+                made_at = datetime.strptime(match[1] + "+0000", "%Y%m%dT%H%M%S%z")
+                found.append(Kept(Path(entry.path), made_at, entry.stat().st_size))
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
@@ -56,9 +58,12 @@ def looks_whole(one: Kept) -> bool:
         return False
 
 
-def prune(shelf: Path, name: str, keep: int) -> list[Path]:
-    """Remove all but the newest `keep`; what was removed."""
-    old = [one.path for one in kept(shelf, name)[keep:]]
+def prune(shelf: Path, name: str, keep: int, made_at: datetime) -> list[Path]:
+    """Remove all but the newest `keep` of those made until `made_at`, the moment of the last one; what was removed.
+
+    What says that it is newer still was made by a clock that was wrong, or this one is: neither costs a backup.
+    """
+    old = [one.path for one in kept(shelf, name) if one.made_at <= made_at][keep:]
     for path in old:
         path.unlink(missing_ok=True)
     return old

@@ -56,9 +56,9 @@ def _make(desk: Desk, /, shelf: Path | None) -> None:
         return await desk.reach(desk.folder, settings, "snapshot", {})
 
     shelves.make_shelf(chosen)
-    begin = partial(progress, "Backing up")
-    path, rows = asyncio.run(making.make(desk.folder, settings, chosen, snapshot=snapshot, now=desk.now(), begin=begin))
-    removed = shelves.prune(chosen, settings.name, settings.backup_keep)
+    now, begin = desk.now(), partial(progress, "Backing up")
+    path, rows = asyncio.run(making.make(desk.folder, settings, chosen, snapshot=snapshot, now=now, begin=begin))
+    removed = shelves.prune(chosen, settings.name, settings.backup_keep, now)
     size = path.stat().st_size
     result = {"backup": str(path), "rows": rows, "bytes": size, "removed": [str(one) for one in removed]}
 

@@ -14,6 +14,7 @@ from node.settings import Settings
 OLD: Final = timedelta(days=2)
 LOST: Final = timedelta(days=14)
 LET_ONE_BE_MADE: Final = "Let one be made each night: systemctl enable --now qafila-backup.timer"
+SET_RIGHT: Final = "Put this machine's clock right, then move backups away whose date is still to come."
 
 
 def backups(settings: Settings, shelf: Path, folder: DataFolder, now: datetime) -> Finding:
@@ -37,6 +38,9 @@ def _newest(shelf: Path, found: Sequence[Kept], folder: DataFolder, now: datetim
             "backups", Health.BAD, f"The newest backup, {newest.path}, is not whole.", "Make one with: qafila backup"
         )
     text = f"The newest backup is of {newest.made_at:%Y-%m-%d %H:%M} UTC."
+    if now < newest.made_at:
+        text = f"The newest backup says it is of {newest.made_at:%Y-%m-%d %H:%M} UTC, which is still to come."
+        return Finding("backups", Health.LOOK, text, SET_RIGHT)
     if now - newest.made_at > OLD:
         health = Health.BAD if now - newest.made_at > LOST else Health.LOOK
         return Finding("backups", health, text, LET_ONE_BE_MADE)

@@ -107,7 +107,7 @@ class Shelf:
         return backups(replace(settings_of(self.folder), backup_recipient="age1x"), self.path, self.folder, NOW)
 
 
-@pytest.mark.parametrize(("days", "health"), [(1, GOOD), (3, LOOK), (20, BAD)])
+@pytest.mark.parametrize(("days", "health"), [(1, GOOD), (3, LOOK), (20, BAD), (-1, LOOK)])
 async def test_backups(folder: DataFolder, days: int, health: Health) -> None:
     """None, or none for weeks, is bad; none for days wants a look."""
     shelf = Shelf(folder)
