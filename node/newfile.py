@@ -1,9 +1,21 @@
 """Files that a command makes where a person said: private, and never over another one."""
 
+import errno
 import os
+import pwd
+from contextlib import suppress
 from pathlib import Path
 
 from schema.errors import InputError
+
+
+def why(error: OSError) -> str:
+    """What the system says, and to which account: on a server, root's `qafila` speaks as the account of the node."""
+    said = error.strerror or type(error).__name__
+    if error.errno in (errno.EACCES, errno.EPERM):
+        with suppress(KeyError):
+            return f"{said} to the account {pwd.getpwuid(os.geteuid()).pw_name}"
+    return said
 
 
 def write_new(file: Path, data: bytes) -> None:
@@ -21,4 +33,4 @@ def write_new(file: Path, data: bytes) -> None:
     except FileExistsError:
         raise InputError(f"{file} is there already, and is not written over. Choose another name.") from None
     except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.") from None
+        raise InputError(f"{file} cannot be written: {why(error)}.") from None

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyrage
 from sqlalchemy import delete, inspect
 
 from activitypub.ids import Ids
 from node.backup.archive import Archive, Header, open_archive
 from node.backup.lines import DAMAGED
-from node.backup.seal import read_secret, unseal
+from node.backup.seal import unseal
 from node.folder import DataFolder
 from node.settings import SQLITE, read_settings, with_setting
 from node.store import proposals, tables
@@ -36,7 +37,7 @@ class Restored:
 async def restore(
     folder: DataFolder,
     sealed: Path,
-    key: Path,
+    secret: pyrage.x25519.Identity,
     *,
     database: str | None = None,
     environment: Mapping[str, str],
@@ -46,7 +47,6 @@ async def restore(
     Raises `InputError` for another key or a file that is no whole backup, `StateError` where something is there,
     `ConfigError` for what a newer Qafila wrote. Whatever it raises, nothing is left of it.
     """
-    secret = read_secret(key)
     with folder.making() as mark:
         plain = folder.path / ".plain"
         unseal(sealed, plain, secret)

@@ -12,6 +12,7 @@ from typing import Final
 
 import pyrage
 
+from node.newfile import why
 from schema.errors import ConfigError, InputError, Unavailable
 
 BEGINNING: Final = "AGE-SECRET-KEY-1"
@@ -35,15 +36,20 @@ def check_recipient(text: str) -> pyrage.x25519.Recipient:
 
 
 def read_secret(file: Path) -> pyrage.x25519.Identity:
-    """The secret half from a file as age writes it, comments and one line AGE-SECRET-KEY-1…; `InputError`."""
+    """The secret half from a file; `InputError`."""
     try:
-        lines = file.read_text(encoding="utf-8", errors="replace").split()
-        [secret] = [word for word in lines if word.startswith(BEGINNING)]
-        return pyrage.x25519.Identity.from_str(secret)
+        return find_secret(file.read_text(encoding="utf-8", errors="replace"), str(file))
     except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}.") from None
+        raise InputError(f"{file} cannot be read: {why(error)}.") from None
+
+
+def find_secret(text: str, source: str) -> pyrage.x25519.Identity:
+    """The secret half in a text as age writes it, comments and one line AGE-SECRET-KEY-1…; `InputError`."""
+    try:
+        [secret] = [word for word in text.split() if word.startswith(BEGINNING)]
+        return pyrage.x25519.Identity.from_str(secret)
     except (ValueError, pyrage.IdentityError):
-        raise InputError(f"{file} is no key file: it must hold one line that begins with {BEGINNING}.") from None
+        raise InputError(f"{source} is no key: it must hold one line that begins with {BEGINNING}.") from None
 
 
 def seal(plain: Path, sealed: Path, recipient: pyrage.x25519.Recipient) -> None:
@@ -67,7 +73,7 @@ def unseal(sealed: Path, plain: Path, secret: pyrage.x25519.Identity) -> None:
     try:
         source = sealed.open("rb")
     except OSError as error:
-        raise InputError(f"{sealed} cannot be read: {error.strerror}.") from None
+        raise InputError(f"{sealed} cannot be read: {why(error)}.") from None
     with source, os.fdopen(_new_file(plain), "wb") as target:
         try:
             pyrage.decrypt_io(source, target, [secret])

@@ -20,6 +20,7 @@ from schema.errors import InputError, StateError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+SCREEN = Path("-")
 KIB, MIB = 1024, 1024 * 1024
 KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read all of them; without it nobody can.
 # Keep it away from the server: on paper, or on a stick that lies elsewhere.
@@ -76,12 +77,15 @@ def _size(number: int) -> str:
 
 
 @backup.add_command
-@command("qafila backup key /media/stick/birch.key", name="key")
+@command("qafila backup key /media/stick/birch.key", "qafila backup key -", name="key")
 @click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Make a new one although there is one: older backups still need the old key.")
 @pass_desk
 def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
-    """Make the key that backups are encrypted for. FILE gets the secret half: keep it away from this machine."""
+    """Make the key that backups are encrypted for. FILE gets the secret half: keep it away from this machine.
+
+    With - in place of FILE it comes on the screen alone, and touches no disk here.
+    """
     settings = desk.settings()
     if settings.backup_recipient and not yes:
         raise StateError(
@@ -91,16 +95,21 @@ def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
     seal = importlib.import_module("node.backup.seal")
     secret, recipient = seal.make_key()
     text = with_setting(desk.folder.settings_file.read_text(encoding="utf-8"), "backup_recipient", recipient)
-    write_new(file, KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret).encode())
+    key = KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret)
+    if file != SCREEN:
+        write_new(file, key.encode())
     desk.folder.write(desk.folder.settings_file, text.encode())
 
     def in_words() -> None:
+        if file == SCREEN:
+            click.echo(key, nl=False)
+            return
         say(
             f"The secret key is in {human(str(file))}. Take it away from this machine: whoever has it can read\n"
             "all backups, and without it nobody can. From now on, make backups with: qafila backup"
         )
 
-    desk.tell({"file": str(file), "recipient": recipient}, in_words)
+    desk.tell({"file": str(file), "recipient": recipient} | ({"key": secret} if file == SCREEN else {}), in_words)
 
 
 @backup.add_command
@@ -129,7 +138,12 @@ def list_backups(desk: Desk, /, shelf: Path | None) -> None:
     "qafila restore birch-20261125T090000Z.qafila.age --key birch.key --check",
 )
 @click.argument("file", type=FILE)
-@click.option("--key", type=FILE, required=True, help="The file with the secret key, as `qafila backup key` made it.")
+@click.option(
+    "--key",
+    type=FILE,
+    required=True,
+    help="The file with the secret key, as `qafila backup key` made it. With - it is asked for, or read from a pipe.",
+)
 @click.option("--database", metavar="URL", help="Put the database elsewhere: sqlite, or postgresql://…")
 @click.option("--check", is_flag=True, help="Only try it, in a folder of its own that is removed again.")
 @pass_desk
@@ -147,11 +161,21 @@ def restore(desk: Desk, /, file: Path, key: Path, database: str | None, *, check
         _restore(replace(desk, data=Path(place) / "data", environment={}), file, key, "sqlite", check=True)
 
 
+def _secret(key: Path) -> Any:
+    """The secret key, of type `pyrage.x25519.Identity`."""
+    seal = importlib.import_module("node.backup.seal")
+    if key != SCREEN:
+        return seal.read_secret(key)
+    if sys.stdin.isatty():
+        return seal.find_secret(click.prompt("The line of the key, AGE-SECRET-KEY-1…", hide_input=True), "This")
+    return seal.find_secret(sys.stdin.read(), "What came")
+
+
 def _restore(desk: Desk, file: Path, key: Path, database: str | None, *, check: bool) -> None:
     folder = desk.folder
     folder.check_free()
     restoring = importlib.import_module("node.backup.restoring")
-    done = asyncio.run(restoring.restore(folder, file, key, database=database, environment=desk.environment))
+    done = asyncio.run(restoring.restore(folder, file, _secret(key), database=database, environment=desk.environment))
     known = desk.ask("whoami")
     result = done.header.dump() | {"rows": done.rows, "words": known["words"], "checked": check}
 
@@ -169,6 +193,7 @@ def _restore(desk: Desk, file: Path, key: Path, database: str | None, *, check: 
             say("The backup is whole, and opens with this key. Nothing was kept.")
             return
         say(f"It is back in {human(str(folder.path))}. Posts are as they were when the backup was made: look through")
-        say("them with `qafila list`, and close, change or withdraw again what was since. Then start it: qafila run")
+        say("them with `qafila list`, and close, change or withdraw again what was since. Then start it:")
+        say("qafila run, or where it is a service: systemctl enable --now qafila")
 
     desk.tell(result, in_words)

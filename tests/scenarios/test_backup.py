@@ -78,7 +78,7 @@ async def test_the_drill(
         shutil.rmtree(lost.path)
         found = DataFolder(tmp_path / "found")
         database = "sqlite" if target == "sqlite" else await request.getfixturevalue("postgres_url")()
-        done = await restore(found, sealed, key, database=database, environment={})
+        done = await restore(found, sealed, seal.read_secret(key), database=database, environment={})
         assert (done.header.name, done.rows) == ("alder", sum(tally.rows for tally in saved.values()))
         async with open_house(found, settings_of(found)) as alder:
             again = await tables_of(alder)
@@ -112,11 +112,11 @@ async def test_a_backup_that_cannot_be_used_leaves_nothing(tmp_path: Path) -> No
         (tmp_path / "missing", "key", InputError),
     ):
         with pytest.raises(error):
-            await restore(there, file, tmp_path / key, environment={})
+            await restore(there, file, seal.read_secret(tmp_path / key), environment={})
         assert not there.path.exists()
     before = {path: path.read_bytes() for path in folder.path.iterdir() if path.is_file()}
     with pytest.raises(StateError):
-        await restore(folder, sealed, tmp_path / "key", environment={})
+        await restore(folder, sealed, seal.read_secret(tmp_path / "key"), environment={})
     assert {path: path.read_bytes() for path in folder.path.iterdir() if path.is_file()} == before
 
 
@@ -130,7 +130,7 @@ async def test_a_database_that_holds_something_is_not_written_over(postgres_url:
         sealed = await backed_up(alder, folder, tmp_path / "shelf")
         before = await tables_of(alder)
     with pytest.raises(StateError, match="not empty"):
-        await restore(DataFolder(tmp_path / "there"), sealed, tmp_path / "key", environment={})
+        await restore(DataFolder(tmp_path / "there"), sealed, seal.read_secret(tmp_path / "key"), environment={})
     assert not (tmp_path / "there").exists()
     async with open_house(folder, settings_of(folder)) as alder:
         assert await tables_of(alder) == before

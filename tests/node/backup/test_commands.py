@@ -44,6 +44,17 @@ def refused(desk: Desk, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.stderr
 
 
+def test_a_key_that_never_lies_on_the_machine(desk: Desk, tmp_path: Path) -> None:
+    """With - the key comes on the screen as its file would be, and restoring takes it from a pipe."""
+    said = CliRunner().invoke(main, ["backup", "key", "-"], obj=desk)
+    assert said.exit_code == 0
+    made = done(desk, "backup")["backup"]
+    for text, code in ((said.stdout, 0), ("nothing", 2)):
+        tried = CliRunner().invoke(main, ["restore", made, "--key", "-", "--check"], obj=desk, input=text)
+        assert tried.exit_code == code
+    assert b"AGE-SECRET-KEY" not in b"".join(one.read_bytes() for one in tmp_path.rglob("*") if one.is_file())
+
+
 def test_from_a_key_to_a_collective_that_is_back(desk: Desk, tmp_path: Path) -> None:
     """A steward makes a key and a backup, tries it, and brings the collective back elsewhere, with its post."""
     key = str(tmp_path / "birch.key")
