@@ -87,6 +87,7 @@ switch_to() { # atomically: there is no moment without a program
 install_services() {
   mkdir -p "$units" "$root/usr/local/bin"
   cp "$source"/deploy/systemd/qafila* "$units/"
+  cp "$source/deploy/README.md" "$prefix/README.md"
   # The node may not dial private addresses, but a name server often has one.
   servers=$(sed -n 's/^nameserver \([0-9a-fA-F.:]*\).*$/\1/p' "$root/etc/resolv.conf" 2>/dev/null | tr '\n' ' ')
   if [ -n "$servers" ]; then
@@ -124,6 +125,7 @@ go_back() {
   systemctl start qafila"
   fi
   service start qafila || true
+  rm -rf "$new"
   fail "the upgrade failed, and the old version is in place again. What went wrong stands above, or in: journalctl -u qafila"
 }
 
@@ -172,8 +174,8 @@ else
 Qafila is installed. What to do next:
   1. qafila init                              makes the collective; it asks a few questions
   2. systemctl enable --now qafila            starts the node, now and after each start of the machine
-  3. qafila backup key FILE                   take FILE away from this machine; then, for a backup each night:
-     systemctl enable --now qafila-backup.timer
-  4. put your domain into deploy/Caddyfile, copy it to /etc/caddy/Caddyfile, and: systemctl restart caddy
+  3. put your domain into a copy of deploy/Caddyfile as /etc/caddy/Caddyfile, and: systemctl restart caddy
+  4. qafila doctor                            says what is missing still
+  5. a key for backups, and one each night: see "Backups" in $prefix/README.md
 EOF
 fi

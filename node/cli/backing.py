@@ -18,7 +18,7 @@ from node.newfile import write_new
 from node.settings import Settings, with_setting
 from schema.errors import InputError, StateError
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False, readable=False)  # read or refused by us, with a reason
 FOLDER = click.Path(path_type=Path, file_okay=False)
 SCREEN = Path("-")
 KIB, MIB = 1024, 1024 * 1024

@@ -72,6 +72,10 @@ def files(data: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}
 
 
+def installed(root: Path) -> set[str]:
+    return {path.name for path in (root / "opt/qafila").iterdir()}
+
+
 async def test_install_upgrade_and_the_way_back(tmp_path: Path, database: str) -> None:
     """A steward installs, makes a collective and upgrades; an upgrade that fails leaves everything as it was."""
     source, root = checkout(tmp_path / "source"), tmp_path / "root"
@@ -101,12 +105,13 @@ async def test_install_upgrade_and_the_way_back(tmp_path: Path, database: str) -
         (READING, '    """How much there is here, and what waits."""', "    raise OSError"),
     ):
         break_off(source, file, before, wrong)
-        there = files(data)
+        there, versions = files(data), installed(root)
         done = run(script, "--root", str(root), data=data)
         assert done.returncode == 1
         assert "old version is in place again" in done.stderr
         assert current.resolve() == first
         assert files(data) == there
+        assert installed(root) == versions
         assert not (data / "before-upgrade").exists()
         assert f'"schema": {SCHEMA_VERSION}' in run(qafila, "status", "--json", data=data).stdout
         assert "Rice" in run(qafila, "list", data=data).stdout
