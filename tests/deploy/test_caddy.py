@@ -44,7 +44,7 @@ async def caddy(folder: Path, port: int, behind: int) -> AsyncIterator[Path]:
         ("\tadmin off", "\tadmin off\n\tauto_https off"),
         ("read_header 10s", "read_header 1s"),
         ("read_body 30s", "read_body 3s"),
-        ("alder.example {", f"https://alder.localhost:{port} {{\n\ttls {folder}/peer.pem {folder}/peer.pem"),
+        ("{$DOMAIN:alder.example} {", f"https://alder.localhost:{port} {{\n\ttls {folder}/peer.pem {folder}/peer.pem"),
         ("127.0.0.1:8410", f"127.0.0.1:{behind}"),
         (":443 {", f":{port} {{"),
     ):
