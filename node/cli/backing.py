@@ -98,11 +98,12 @@ def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
     key = KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret)
     if file != SCREEN:
         write_new(file, key.encode())
+    elif not desk.as_json:
+        click.echo(key, nl=False)  # before anything is encrypted for it
     desk.folder.write(desk.folder.settings_file, text.encode())
 
     def in_words() -> None:
         if file == SCREEN:
-            click.echo(key, nl=False)
             return
         say(
             f"The secret key is in {human(str(file))}. Take it away from this machine: whoever has it can read\n"
