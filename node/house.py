@@ -32,10 +32,12 @@ from federation.transport import Transport
 from federation.verify import Verifier
 from node import clock
 from node.events import Events
+from node.face import face_of
 from node.folder import DataFolder
 from node.log import get_log
 from node.settings import Settings
 from node.store import identity, relations
+from node.store import profile as profiles
 from node.store.actors import StoredActors
 from node.store.engine import Store, create_engine
 from node.store.pins import StoredPins
@@ -43,6 +45,7 @@ from node.store.versions import check_version
 from node.watching.meter import Meter, NoMeter
 from schema.errors import Malformed
 from schema.lineage import Lineage
+from schema.profile import Profile
 
 log = get_log(__name__)
 
@@ -74,6 +77,7 @@ class House:
     random: Callable[[], float] = clock.dice
     new_keys: Callable[[], SigningKeys] = SigningKeys.generate
     roster: Roster = field(default_factory=Roster)
+    profile: Profile = field(default_factory=Profile)
     meter: Meter = field(default_factory=NoMeter)
     wake_delivery: Callable[[], None] = lambda: None
     key_watch: KeyWatch = field(init=False)
@@ -117,8 +121,8 @@ class House:
         self.keyring, self.lineage = keyring, line
         self.signer.keys = keyring.current
 
-    def actor_document(self) -> dict[str, Any]:
-        """Our collective, as the world sees it."""
+    def actor_document(self, profile: Profile | None = None) -> dict[str, Any]:
+        """Our collective, as the world sees it; or as it will with another profile."""
         keys = self.signer.keys
         return build_actor(
             self.ids,
@@ -130,6 +134,7 @@ class House:
             generation=keys.generation,
             earlier=self.lineage.listed(self.now()),
             last_statement=self.keyring.sequence,
+            face=face_of(self.ids, self.settings, profile or self.profile),
         )
 
     def node_document(self) -> dict[str, Any]:
@@ -239,6 +244,7 @@ async def open_house(
             )
             async with store.transaction() as connection:
                 house.roster = await house.read_roster(connection)
+                house.profile = await profiles.read(connection)
             yield house
     finally:
         await store.close()
