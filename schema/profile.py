@@ -110,9 +110,11 @@ def check_part(part: Part, text: str, language: str) -> str:
         case Part.SUMMARY:
             return _not_empty(plain_text(text, part, LONGEST_SUMMARY))
         case Part.EMAIL if not EMAIL.fullmatch(text):
-            raise DomainError("email: write it as hello@alder.example.", field=part)
+            raise DomainError("email: write one address, such as hello@alder.example.", field=part)
         case Part.WEBSITE if not is_web_address(text):
-            raise DomainError("website: write its whole address, such as https://alder.example/", field=part)
+            raise DomainError(
+                "website: write its whole address as a browser copies it, such as https://alder.example/", field=part
+            )
     return plain_line(text, part, LONGEST_LINE)
 
 

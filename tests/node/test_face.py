@@ -86,7 +86,7 @@ async def test_the_logo_comes_from_here_and_is_kept_for_ever(house: House, data:
     """Only the picture, as what it is, under a name of its own; whoever has it gets 304, and no other name is there."""
     assert '<img class="logo"' not in await page(house)
     await profile.profile_logo(house, b64encode(data).decode())
-    [address] = re.findall(r'<img class="logo" src="([^"]+)" width="16" height="12" alt="">', await page(house))
+    [address] = re.findall(r'<img class="logo" src="([^"]+)" width="16" height="12" alt="Logo">', await page(house))
     logo = clean(data)
     assert address == f"/logo/{logo.file}"
     assert house.actor_document()["icon"]["url"] == house.ids.base + address
