@@ -8,7 +8,6 @@ Rule 2  What is not there is not said, and needs no definition in the context.
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Final
 
 from schema.profile import is_web_address
@@ -18,7 +17,6 @@ PROPERTY_VALUE: Final[Mapping[str, str]] = {
     "PropertyValue": "http://schema.org#PropertyValue",
     "value": "http://schema.org#value",
 }
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,8 @@ class Face:
     a label and how to reach the collective.
     """
 
-    names: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    summaries: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    names: Mapping[str, str] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)
     icon: tuple[str, str] | None = None
     ways: tuple[tuple[str, str], ...] = ()
 

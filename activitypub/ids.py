@@ -163,11 +163,6 @@ class Ids:
         """The logo, under a name that changes with it."""
         return f"{self.base}/logo/{file}"
 
-    @property
-    def qr(self) -> str:
-        """A QR code that leads to the page for people."""
-        return f"{self.base}/qr.svg"
-
     def activity(self, local_id: str) -> str:
         """One act of ours."""
         return f"{self.base}/activities/{_check_local_id(local_id)}"

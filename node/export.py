@@ -111,10 +111,15 @@ def read_export(data: bytes) -> Sheet | None:
 def read_profile(data: bytes) -> dict[str, Any]:
     """The profile in an export, as `profile_import` takes it; `InputError` where it holds none."""
     match _read(data).get("profile"):
-        case {"texts": dict(texts), "logo": str() | None as logo}:
+        case {"texts": dict(texts), "logo": str() | None as logo} if all(map(_is_said, texts.values())):
             return {"texts": texts, "logo": logo}
         case _:
             raise InputError("There is no profile in this export.")
+
+
+def _is_said(texts: Any) -> bool:
+    """Whether these are texts by language."""
+    return isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
 
 
 def _read(data: bytes) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from schema.errors import DomainError
@@ -80,7 +79,7 @@ class Logo:
 class Profile:
     """What is said, each part by the tag of its language; `Profile()` says nothing."""
 
-    texts: Mapping[Part, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[Part, Mapping[str, str]] = field(default_factory=dict)
     logo: Logo | None = None
 
     def said(self, part: Part) -> Mapping[str, str]:

@@ -42,7 +42,7 @@ async def export(house: House) -> dict[str, Any]:
         "qafila_export": FORMAT,
         "made_at": write_time(house.now()),
         "actor": house.actor_document(),
-        "profile": dumped(house.profile),
+        "profile": dumped(house),
         "posts": [
             dump_proposal(one.proposal) | {"document": None if one.document is None else orjson.loads(one.document)}
             for one in posts

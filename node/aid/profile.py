@@ -21,7 +21,7 @@ from node.pictures.cleaning import clean
 from node.store import identity
 from node.store import profile as profiles
 from schema.errors import InputError, NotFound
-from schema.profile import MOST_LANGUAGES, REACH, WORDS, Part, Profile, check_part
+from schema.profile import MOST_LANGUAGES, REACH, WORDS, Part, check_part
 
 
 async def profile_show(house: House) -> dict[str, Any]:
@@ -30,7 +30,7 @@ async def profile_show(house: House) -> dict[str, Any]:
     return {
         "url": house.ids.home,
         "language": house.settings.language,
-        "texts": {part.value: texts for part, texts in texts_of(house.settings, house.profile).items() if texts},
+        "texts": _texts(house),
         "logo": None
         if logo is None
         else {
@@ -78,12 +78,11 @@ async def profile_remove(
     house: House, *, words: Iterable[str] = (), reach: Iterable[str] = (), logo: bool = False
 ) -> dict[str, Any]:
     """Take away the words in these languages, these ways to reach us, and the logo; all of it must be there."""
-    wanted = [(part, None) for part in map(_way, reach)]
-    languages = list(words)
-    if not (wanted or languages or logo):
+    ways, languages = [_way(way) for way in reach], list(words)
+    if not (ways or languages or logo):
         raise InputError("Say what to take away: --words LANGUAGE, --reach WAY, or --logo.")
     async with _changing(house) as connection:
-        gone = [await profiles.unsay(connection, part) for part, _ in wanted]
+        gone = [await profiles.unsay(connection, way) for way in ways]
         gone += [sum([await profiles.unsay(connection, part, tag) for part in WORDS]) for tag in languages]
         if logo:
             gone.append(await profiles.drop_logo(connection))
@@ -93,7 +92,10 @@ async def profile_remove(
 
 
 async def profile_import(house: House, profile: Mapping[str, Any]) -> dict[str, Any]:
-    """Take over the profile of an export, in the form that `dumped` gives; what it says of a part replaces ours."""
+    """Take over the profile of an export, in the form that `dumped` gives.
+
+    What it says replaces what we say, except name and summary in our own language: those are settings (rule 2).
+    """
     try:
         texts = {
             Part(part): {str(tag): str(text) for tag, text in said.items()} for part, said in profile["texts"].items()
@@ -101,19 +103,21 @@ async def profile_import(house: House, profile: Mapping[str, Any]) -> dict[str, 
         data = None if profile["logo"] is None else clean(b64decode(profile["logo"], validate=True)).data
     except (KeyError, ValueError, TypeError, AttributeError):
         raise InputError("The profile in this export is damaged.") from None
-    if not texts and data is None:
-        raise NotFound("There is no profile in this export.")
     for part in WORDS:
         texts.get(part, {}).pop(house.settings.language, None)
+    if data is None and not any(texts.values()):
+        raise NotFound("There is nothing in this export that would change what everyone sees.")
     return await _say(house, texts, data)
 
 
-def dumped(profile: Profile) -> dict[str, Any]:
-    """A profile as JSON values, for an export."""
-    return {
-        "texts": {part.value: dict(texts) for part, texts in profile.texts.items()},
-        "logo": None if profile.logo is None else b64encode(profile.logo.data).decode(),
-    }
+def dumped(house: House) -> dict[str, Any]:
+    """Everything that is said and the logo as JSON values, for an export; name and summary of the settings too."""
+    logo = house.profile.logo
+    return {"texts": _texts(house), "logo": None if logo is None else b64encode(logo.data).decode()}
+
+
+def _texts(house: House) -> dict[str, dict[str, str]]:
+    return {part.value: texts for part, texts in texts_of(house.settings, house.profile).items() if texts}
 
 
 async def announce(house: House) -> int:
@@ -138,7 +142,7 @@ async def _say(house: House, texts: Mapping[Part, Mapping[str, str]], logo: byte
     async with _changing(house) as connection:
         for part, said in texts.items():
             for language, text in said.items():
-                await profiles.say(connection, language, {part: text})
+                await profiles.say(connection, part, language, text)
         if logo is not None:
             await profiles.keep_logo(connection, logo)
         if len((await profiles.read(connection)).languages) > MOST_LANGUAGES:
@@ -167,7 +171,7 @@ def _digest(actor: Mapping[str, Any]) -> str:
 
 
 def _way(way: str) -> Part:
-    for part in REACH:
-        if part == way:
-            return part
-    raise InputError(f"A way to reach us is one of: {', '.join(REACH)}.")
+    known = {part.value: part for part in REACH}
+    if way not in known:
+        raise InputError(f"A way to reach us is one of: {', '.join(known)}.")
+    return known[way]

@@ -143,7 +143,7 @@ def import_profile(desk: Desk, /, file: Path, *, yes: bool) -> None:
     found = read_profile(_read(file, LARGEST_EXPORT))
     if not yes:
         say(EVERYONE)
-        details(_texts(found["texts"]))
+        details([*_texts(found["texts"]), ("Logo", found["logo"] and "a picture")])
         say()
     sure("Publish this for everyone?", yes=yes)
     _changed(desk, desk.ask("profile_import", profile=found))

@@ -16,7 +16,7 @@ from schema.profile import Logo
 
 LARGEST: Final = 100 * 1024
 """Bytes of a picture."""
-WIDEST: Final = 2_048
+WIDEST: Final = 1_024
 """Pixels of its longer side."""
 Read: TypeAlias = Callable[[bytes, int], tuple[bytes, int, int]]
 KINDS: Final[Mapping[bytes, tuple[str, str, Read]]] = {

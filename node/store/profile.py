@@ -1,31 +1,36 @@
 """What the collective says of itself to everyone, beside its settings."""
 
-from collections.abc import Mapping
+from contextlib import suppress
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.pictures.cleaning import clean
 from node.store.tables import pictures, profile
+from schema.errors import InputError
 from schema.profile import Part, Profile
 
 LOGO = "logo"
 
 
 async def read(connection: AsyncConnection) -> Profile:
-    """All of it."""
+    """All of it. A part that this version does not know, or a logo that it would not take, is left out."""
     texts: dict[Part, dict[str, str]] = {}
+    known = {part.value: part for part in Part}
     for part, language, text in await connection.execute(select(profile).order_by(profile.c.language)):
-        texts.setdefault(Part(part), {})[language] = text
+        if part in known:
+            texts.setdefault(known[part], {})[language] = text
     data = (await connection.execute(select(pictures.c.data).where(pictures.c.name == LOGO))).scalar_one_or_none()
-    return Profile(texts, None if data is None else clean(data))
+    logo = None
+    with suppress(InputError):
+        logo = None if data is None else clean(data)
+    return Profile(texts, logo)
 
 
-async def say(connection: AsyncConnection, language: str, texts: Mapping[Part, str]) -> None:
-    """Say these parts in this language, in place of what was said before."""
-    for part, text in texts.items():
-        await unsay(connection, part, language)
-        await connection.execute(insert(profile).values(part=part, language=language, text=text))
+async def say(connection: AsyncConnection, part: Part, language: str, text: str) -> None:
+    """Say a part in a language, in place of what was said before."""
+    await unsay(connection, part, language)
+    await connection.execute(insert(profile).values(part=part, language=language, text=text))
 
 
 async def unsay(connection: AsyncConnection, part: Part, language: str | None = None) -> int:

@@ -71,6 +71,7 @@ def test_an_export_brings_it_to_another_node(desk: Desk, tmp_path: Path) -> None
     assert "About us (ar)  مطبخ" in asked.stdout
     after = done(other, "profile", "import", str(archive), "--yes")
     assert after["texts"] == before["texts"] | {"name": {"tr": "Cedar"}}
+    assert "a picture" in asked.stdout
     assert after["logo"]["bytes"] == before["logo"]["bytes"]
 
 
