@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, delete, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.actor import RemoteActor
+from activitypub.document import read_document
 from activitypub.origin import Origin, origin_of
 from federation.outbox import DIRECT
 from federation.pins import NO_STATEMENTS, Pin
@@ -153,9 +154,9 @@ async def rename(connection: AsyncConnection, actor: str, name: str) -> bool:
     here, renamed = follows.c.actor == actor, False
     rows = (await connection.execute(select(follows.c.direction, follows.c.peer_document).where(here))).all()
     for direction, document in rows:
-        known = orjson.loads(document)
+        known = read_document(document)
         if known.get("name") != name:
-            anew = orjson.dumps(known | {"name": name})
+            anew = orjson.dumps(known | {"name": name}, default=float)
             await connection.execute(
                 update(follows).where(here, follows.c.direction == direction).values(peer_document=anew)
             )

@@ -16,6 +16,7 @@ from node.aid.allies import ally_list
 from node.aid.views import view
 from node.endpoints import actor, objects
 from node.endpoints.wire import HOUSE, read_body
+from node.face import texts_of
 from node.store.proposals import Stored
 from node.web import paths
 from node.web.i18n import NAMES, choose_language
@@ -64,20 +65,19 @@ def collective(request: web.Request) -> Collective:
         request.headers.get("Accept-Language"),
         (settings.language, *profile.languages),
     )
-    own = {Part.NAME: settings.title, Part.SUMMARY: settings.summary}
-    words = {part: (settings.language, text) for part, text in own.items()}
-    if chosen != settings.language:
-        words |= {part: (chosen, profile.said(part)[chosen]) for part in own if chosen in profile.said(part)}
+    texts = texts_of(settings, profile)
+    names, summaries = texts[Part.NAME], texts[Part.SUMMARY]
+    named, told = (chosen if chosen in words else settings.language for words in (names, summaries))
     ways = ((part, profile.best(part, language(request), chosen, settings.language)) for part in REACH)
     logo = profile.logo
     return Collective(
-        name=words[Part.NAME][1],
-        name_language=words[Part.NAME][0],
+        name=names[named],
+        name_language=named,
         handle=f"@{house.ids.acct}",
         url=house.ids.home,
         actor=house.ids.actor,
-        summary=words[Part.SUMMARY][1],
-        language=words[Part.SUMMARY][0],
+        summary=summaries.get(told, ""),
+        language=told,
         ways=tuple(Way(part, best[1], best[0]) for part, best in ways if best is not None),
         logo=None if logo is None else Picture(logo.file, logo.width, logo.height),
         other_languages=tuple(tag for tag in profile.languages if tag not in {*NAMES, chosen, settings.language}),
