@@ -74,6 +74,7 @@ install_program() {
   mkdir "$new/wheel"
   $pip wheel --no-deps --no-build-isolation --wheel-dir "$new/wheel" "$source"
   $pip install --no-deps "$new"/wheel/qafila-*.whl
+  cp "$source/deploy/service.env" "$new/"
   "$new/bin/qafila" --version >/dev/null
   trap - EXIT
 }
@@ -116,41 +117,39 @@ go_back() {
   trap - EXIT
   echo "It did not work. Everything is put back as it was ..." >&2
   service stop qafila || true
-  if [ -d "$kept" ]; then
-    rm -f "$data"/qafila.db*
-    cp -a "$kept"/. "$data/"
-  fi
   switch_to "$old"
+  if ! node "$new/bin/qafila" migrate --back >&2 && [ "$migrated" = yes ]; then
+    fail "the upgrade failed, and so did the way back of the database. Put right what stands above, then type:
+  runuser -u qafila -- env QAFILA_DATA=$data $new/bin/qafila migrate --back
+  systemctl start qafila"
+  fi
   service start qafila || true
   fail "the upgrade failed, and the old version is in place again. What went wrong stands above, or in: journalctl -u qafila"
 }
 
 upgrade() {
   old=$(readlink "$current")
-  kept=$data/before-upgrade
+  migrated=no
   if [ "$backup" = yes ]; then
     say "a backup"
     node "$current/bin/qafila" backup ||
       fail "without a backup there is no upgrade. Do what stands above, or say --no-backup. Nothing was changed."
   fi
   install_program
+  node "$new/bin/qafila" migrate --forget >/dev/null # what an upgrade left that was cut off
   say "stopping the node"
   service stop qafila
-  rm -rf "$kept"
   trap go_back EXIT
-  if ls "$data"/qafila.db >/dev/null 2>&1; then
-    node mkdir -m 0700 "$kept"
-    node cp -a "$data"/qafila.db* "$kept/"
-  fi
-  say "the database is brought up to date"
-  node "$new/bin/qafila" migrate
+  say "the database is brought up to date, and kept as it was until the new version runs"
+  node "$new/bin/qafila" migrate --keep # wholly or not at all
+  migrated=yes
   switch_to "$new"
   install_services
   say "starting the node"
   service start qafila
   node "$current/bin/qafila" status
   trap - EXIT
-  rm -rf "$kept"
+  node "$new/bin/qafila" migrate --forget
   find "$prefix" -mindepth 1 -maxdepth 1 -type d ! -path "$new" ! -path "$old" -exec rm -rf {} +
   cat <<EOF
 

@@ -3,7 +3,8 @@
 Rule 1  An actor is fetched at most once an hour, whoever asks and however often.
 Rule 2  A failure is remembered too, for five minutes or as long as the peer asks, an hour at most.
 Rule 3  One fetch a second for each domain, and for all that is named by a bare address together: names cost a stranger
-        nothing, our requests cost the world. Few fetches at a time, so that strangers never hold up our deliveries.
+        nothing, our requests cost the world. So many a minute all in all (a setting), and few at a time: strangers
+        never hold up our deliveries, nor make us a tool against others.
 Rule 4  Everything remembered here has a limit; the oldest goes first.
 """
 
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from activitypub.origin import origin_of
+from federation.buckets import Buckets, Rate
 from federation.fetch import Fetched, Fetcher, NotServed
 from schema.errors import RemoteError, TooMany
 
@@ -48,13 +50,16 @@ class _Failure:
 class ActorDirectory:
     """Looks actors up in the store, then at their own address."""
 
-    def __init__(self, fetcher: Fetcher, store: ActorStore, clock: Callable[[], datetime]) -> None:
-        """Nothing is read yet."""
+    def __init__(
+        self, fetcher: Fetcher, store: ActorStore, clock: Callable[[], datetime], *, rate: Rate | None = None
+    ) -> None:
+        """Nothing is read yet; `rate` is for all fetches together, None is no limit."""
         self._fetcher = fetcher
         self._store = store
         self._clock = clock
         self._failures: OrderedDict[str, _Failure] = OrderedDict()
         self._asked: OrderedDict[str, datetime] = OrderedDict()
+        self._all: Buckets[None] = Buckets(rate)
         self._under_way: dict[str, asyncio.Task[Fetched]] = {}
 
     async def actor(self, address: str, *, newer: bool = False) -> Fetched:
@@ -87,6 +92,8 @@ class ActorDirectory:
         asked = self._asked.get(domain)
         if asked is not None and now - asked < BETWEEN_FETCHES:
             raise TooMany("more than one fetch a second from one domain")
+        if wait := self._all.take(None, now):
+            raise TooMany("as many fetches a minute for strangers as we allow", retry_after=wait)
         _remember(self._asked, domain, now)
 
     async def _fetch(self, address: str) -> Fetched:

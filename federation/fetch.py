@@ -20,7 +20,7 @@ from activitypub.members import text
 from activitypub.message import ACTIVITY_JSON, LD_JSON, is_activity_media_type
 from activitypub.origin import origin_of, same_origin
 from activitypub.webfinger import read_jrd
-from federation.signing import Exchange, SignedExchange
+from federation.signing import Reader
 from federation.transport import Response
 from schema.errors import Absent, InputError, Malformed, PeerUnreachable, RemoteError
 
@@ -57,7 +57,7 @@ class Members:
 class Fetcher:
     """Asks other nodes for documents, in the name of our collective."""
 
-    def __init__(self, transport: Exchange, signed: SignedExchange, *, allow_http: bool = False) -> None:
+    def __init__(self, transport: Reader, signed: Reader, *, allow_http: bool = False) -> None:
         """WebFinger is asked by `transport`, unsigned; all else is `signed`. `allow_http` belongs to the lab alone."""
         self._transport = transport
         self._signed = signed

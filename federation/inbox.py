@@ -47,9 +47,14 @@ class Inbox(Generic[Effect]):
     ) -> None:
         await self._groups.__aexit__(kind, error, trace)
 
-    async def receive(self, request: Request) -> Effect:
-        """What the request changed, committed. Raises the error that refuses it."""
+    async def receive(self, request: Request, proven: Callable[[VerifiedActivity], None] | None = None) -> Effect:
+        """What the request changed, committed. Raises the error that refuses it.
+
+        `proven` is told what was verified before it takes effect, and may refuse it.
+        """
         verified = await self._verifier.activity(request)
+        if proven is not None:
+            proven(verified)
         effect = await self._groups.submit(verified)
         if self._heard_from is not None:
             await self._heard_from(str(origin_of(verified.activity.actor)))

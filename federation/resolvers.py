@@ -7,7 +7,7 @@ from functools import partial
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from federation.addresses import AddressRules
+from federation.addresses import AddressRules, UnsafeAddress
 
 DNS_THREADS = 32  # a slow name keeps a thread for 30 s, three times as long as a fetch may wait for it
 MOST_ADDRESSES = 4  # of one host, more are left untried: the client dials n addresses n(n + 1)/2 times in all
@@ -23,14 +23,17 @@ class SystemResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Return every address of the name, in the system's order of preference; OSError where there is none."""
+        """Return every address of the name, in the system's order of preference; OSError where there is none.
+
+        Of both kinds together (IPv4, IPv6) only what this machine can dial; a kind that is asked for comes always.
+        """
         question = partial(
             socket.getaddrinfo,
             host.encode("ascii"),
             port,
             family=family,
             type=socket.SOCK_STREAM,
-            flags=socket.AI_ADDRCONFIG,
+            flags=socket.AI_ADDRCONFIG if family == socket.AF_UNSPEC else 0,
         )
         found = await asyncio.get_running_loop().run_in_executor(self._threads, question)
         return [_found(host, str(address[0]), port, kind) for kind, _, _, _, address in found]
@@ -51,6 +54,24 @@ class LabResolver(AbstractResolver):
         if not f".{host}".endswith(".localhost"):
             raise OSError(None, "the lab knows no other names than localhost")
         return [_found(host, "127.0.0.1", port, socket.AF_INET)]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class FixedResolver(AbstractResolver):
+    """Gives one address for every name, and asks nobody."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the address, whatever `family` is wanted."""
+        del family
+        kind = socket.AF_INET6 if ":" in self._address else socket.AF_INET
+        return [_found(host, self._address, port, kind)]
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -78,6 +99,24 @@ class CheckedResolver(AbstractResolver):
         for result in found:
             self._rules.check_address(result["host"])
         return found[:MOST_ADDRESSES]
+
+    async def every(self, host: str) -> dict[str, bool]:
+        """Return every address of the name, and whether the rules allow it; OSError where there is none."""
+        answers = await asyncio.gather(
+            *(self._inner.resolve(host, 0, family) for family in (socket.AF_INET, socket.AF_INET6)),
+            return_exceptions=True,
+        )
+        found = {one["host"]: self._allows(one["host"]) for some in answers if isinstance(some, list) for one in some}
+        if not found:
+            raise OSError(None, "the name has no address")
+        return found
+
+    def _allows(self, address: str) -> bool:
+        try:
+            self._rules.check_address(address)
+        except UnsafeAddress:
+            return False
+        return True
 
     async def close(self) -> None:
         """Close the resolver that was wrapped."""

@@ -44,6 +44,7 @@ class Roster:
     asking: Mapping[str, Origin] = field(default_factory=_empty)
     announced: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     """What the software at each origin says it can do (FEP-844e), of all but those who are asking."""
+    ally_origins: frozenset[Origin] = field(init=False, repr=False, compare=False)
     followers_at: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     """For each origin where somebody is something to us, who of them follows us; nobody where an ally is on hold."""
 
@@ -55,6 +56,7 @@ class Roster:
             if actor.implements:
                 origin = str(origin_of(actor.id))
                 announced[origin] = announced.get(origin, frozenset()) | actor.implements
+        object.__setattr__(self, "ally_origins", frozenset(map(origin_of, self.allies)))
         object.__setattr__(self, "announced", MappingProxyType(announced))
         object.__setattr__(self, "followers_at", MappingProxyType(self._followers_by_origin()))
 

@@ -11,7 +11,7 @@ Rule 5  What is remembered is one word for each origin, of few origins; it is a 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
@@ -74,54 +74,72 @@ class Manners:
             self._taken.popitem(last=False)
 
 
-class Exchange(Protocol):
-    """What is needed of the transport."""
+class Reader(Protocol):
+    """What is needed of the transport to read."""
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Response:
         """One answer, or `PeerUnreachable`."""
+
+
+class Exchange(Reader, Protocol):
+    """What is needed of the transport to deliver as well."""
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """One answer, or `PeerUnreachable`."""
 
 
-class SignedExchange:
-    """Makes requests in the name of our collective, signed so that the other side can check them."""
+class SignedReader:
+    """Asks in the name of our collective, signed so that the other side can check it."""
 
     def __init__(
-        self, transport: Exchange, signer: Signer, clock: Callable[[], datetime], manners: Manners | None = None
+        self, transport: Reader, signer: Signer, clock: Callable[[], datetime], manners: Manners | None = None
     ) -> None:
         """Several that share `manners` learn from each other."""
-        self._transport = transport
+        self._reading = transport
         self._signer = signer
         self._clock = clock
         self._manners = manners or Manners()
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Response:
         """The answer to a signed GET; raises what the transport does."""
-        return await self._knock("GET", url, b"", headers)
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> Response:
-        """The answer to a delivery of these bytes; `headers` are signed too. Raises what the transport does."""
-        return await self._knock("POST", url, body, headers)
+        async def ask(manner: Manner) -> Response:
+            signed = sign_request(self._signer, "GET", url, b"", self._clock(), manner=manner)
+            return await self._reading.get(url, {**headers, **signed})
 
-    async def _knock(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        return await self._knock(url, ask)
+
+    async def _knock(self, url: str, ask: Callable[[Manner], Awaitable[Response]]) -> Response:
         peer = str(origin_of(url))
         manner = self._manners.first(peer, self._clock())
-        answer = await self._send(method, url, body, headers, manner)
+        answer = await ask(manner)
         if answer.status not in NOT_UNDERSTOOD:
             return answer
-        second = await self._send(method, url, body, headers, manner.other)
+        second = await ask(manner.other)
         if second.status in NOT_UNDERSTOOD:
             return answer
         self._manners.took(peer, manner.other, self._clock())
         return second
 
-    async def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str], manner: Manner) -> Response:
-        if method == "POST":
-            signed = sign_request(self._signer, method, url, body, self._clock(), manner=manner, headers=headers)
-            return await self._transport.post(url, body, signed)
-        signed = sign_request(self._signer, method, url, body, self._clock(), manner=manner)
-        return await self._transport.get(url, {**headers, **signed})
+
+class SignedExchange(SignedReader):
+    """Delivers in the name of our collective, too."""
+
+    def __init__(
+        self, transport: Exchange, signer: Signer, clock: Callable[[], datetime], manners: Manners | None = None
+    ) -> None:
+        """As `SignedReader`."""
+        super().__init__(transport, signer, clock, manners)
+        self._delivering = transport
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+        """The answer to a delivery of these bytes; `headers` are signed too. Raises what the transport does."""
+
+        async def deliver(manner: Manner) -> Response:
+            signed = sign_request(self._signer, "POST", url, body, self._clock(), manner=manner, headers=headers)
+            return await self._delivering.post(url, body, signed)
+
+        return await self._knock(url, deliver)
 
 
 def sign_request(

@@ -19,14 +19,15 @@ import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from aiohttp import (
     AddrInfoType,
     ClientConnectionError,
+    ClientConnectorCertificateError,
     ClientConnectorDNSError,
     ClientError,
     ClientOSError,
@@ -39,13 +40,14 @@ from aiohttp import (
 )
 from aiohttp.abc import AbstractResolver
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from activitypub.origin import check_url
 from federation.addresses import AddressRules, UnsafeAddress
 from federation.meter import Metered, TooMuch
-from federation.resolvers import CheckedResolver, SystemResolver
+from federation.resolvers import CheckedResolver, FixedResolver, SystemResolver
 from federation.retry import asked_delay
 from schema.errors import Malformed, PeerUnreachable, Unavailable
 
@@ -65,6 +67,8 @@ class Reason(StrEnum):
     DNS = "dns"
     CONNECT = "connect"
     TLS = "tls"
+    TLS_OVER = "tls-over"
+    TLS_NAME = "tls-name"
     TIMEOUT = "timeout"
     TOO_LARGE = "too-large"
     PROTOCOL = "protocol"
@@ -75,6 +79,8 @@ _SENTENCES = {
     Reason.DNS: "the name has no address, or nobody could say",
     Reason.CONNECT: "no connection, or it broke before the answer",
     Reason.TLS: "no trustworthy encryption",
+    Reason.TLS_OVER: "the certificate is over",
+    Reason.TLS_NAME: "the certificate is for another name",
     Reason.TIMEOUT: "too slow",
     Reason.TOO_LARGE: "more bytes than we take",
     Reason.PROTOCOL: "not an HTTP answer that we can use",
@@ -102,12 +108,16 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (HttpProcessingError, Reason.PROTOCOL),
 )
 _FAILURES = tuple(kind for kind, _ in _REASONS)
+# What OpenSSL says of a certificate (x509_vfy.h); all else that it may have to say stays `Reason.TLS`.
+_FLAWS = {10: Reason.TLS_OVER, 62: Reason.TLS_NAME}
 
 
 def _reason(error: Exception) -> Reason:
     """Sort an error of the client; the socket guard's own refusal travels through it as a permission denied."""
     if isinstance(error, ClientOSError) and error.errno == errno.EACCES:
         return Reason.UNSAFE
+    if isinstance(error, ClientConnectorCertificateError):
+        return _FLAWS.get(getattr(error.certificate_error, "verify_code", 0), Reason.TLS)
     return next(reason for kind, reason in _REASONS if isinstance(error, kind))
 
 
@@ -128,14 +138,25 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+class Certificate(NamedTuple):
+    """When a certificate is good."""
+
+    begins: datetime
+    ends: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer. Header names are lower case; their order and repetitions are those of the wire."""
+    """An answer. Header names are lower case; their order and repetitions are those of the wire.
+
+    `certificate` is that of the connection it came over, None for plain http.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     retry_after: timedelta | None
+    certificate: Certificate | None = None
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return every value of the header, so that one sent twice can be seen."""
@@ -184,6 +205,7 @@ class Transport:
         )
         self._client = ClientSession(
             connector=connector,
+            response_class=_Answer,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "identity"},
             skip_auto_headers=("Accept", "Content-Type"),
             cookie_jar=DummyCookieJar(),
@@ -210,6 +232,32 @@ class Transport:
         """Deliver these bytes; raises Unreached. Any final status is an answer, its body at most 4 KiB of remark."""
         return await self._exchange("POST", url, headers, body)
 
+    async def addresses(self, host: str) -> dict[str, bool]:
+        """Every address of a name, and whether it may be dialled; raises Unreached where there is none.
+
+        A name that is not to be looked up by our own rules is not.
+        """
+        self._check(f"https://{host}/")
+        try:
+            async with asyncio.timeout(self._limits.deadline.total_seconds()):
+                found = await self._resolver.every(host)
+        except TimeoutError as error:
+            raise Unreached(Reason.TIMEOUT, host) from error
+        except OSError as error:
+            raise Unreached(Reason.DNS, host) from error
+        return found
+
+    def at(self, address: str) -> "Transport":
+        """A transport like this one that dials one address alone, whatever the name; to be entered like any other."""
+        return Transport(
+            self._rules,
+            resolver=FixedResolver(address),
+            user_agent=self._user_agent,
+            limits=self._limits,
+            connections=1,
+            tls=self._tls,
+        )
+
     async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
         """Send one request and read its answer, within the deadline."""
         if self._client is None:
@@ -228,7 +276,8 @@ class Transport:
             raise Unreached(_reason(error), target.raw_host or "") from error
         fields = tuple((name.lower(), value) for name, value in answer.headers.items())
         asked = asked_delay(_values(fields, "retry-after"), _values(fields, "date"))
-        return Response(answer.status, fields, content, asked)
+        certificate = answer.certificate if isinstance(answer, _Answer) else None
+        return Response(answer.status, fields, content, asked, certificate)
 
     def _check(self, url: str) -> URL:
         """Return the URL, not one byte changed, or raise Unreached."""
@@ -278,6 +327,23 @@ class _Connector(TCPConnector):
         super().__init__(**choices)
         metered: Callable[..., ResponseHandler] = Metered
         self._factory = partial(metered, most, loop=self._loop)
+
+
+class _Answer(ClientResponse):
+    """The client's own, which remembers the certificate: its connection is gone as soon as a short body is read."""
+
+    certificate: Certificate | None = None
+
+    async def start(self, connection: Connection) -> ClientResponse:
+        """The answer begins."""
+        said = connection.transport.get_extra_info("peercert") if connection.transport is not None else None
+        if said:
+            self.certificate = Certificate(_moment(said["notBefore"]), _moment(said["notAfter"]))
+        return await super().start(connection)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
 
 
 async def _remark(answer: ClientResponse, deadline: asyncio.Timeout) -> bytes:

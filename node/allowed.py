@@ -5,11 +5,12 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from activitypub.origin import check_url, origin_of
+from node.visitor import Network
 from schema.errors import DomainError, Malformed
 from schema.text import language_tag, plain_line, plain_text
 
@@ -105,6 +106,15 @@ def _listen(text: str) -> str | None:
     return text if (address.version == 6) == (inner != host) else None  # noqa: PLR2004 (IPv6 stands in brackets)
 
 
+def networks(text: str) -> tuple[Network, ...] | None:
+    """The addresses and networks of a list; None where one is none, or is everyone."""
+    try:
+        found = tuple(map(ip_network, text.split()))
+    except ValueError:
+        return None
+    return None if any(not network.prefixlen for network in found) else found
+
+
 def _database(text: str) -> str | None:
     if text == "sqlite":
         return text
@@ -132,11 +142,15 @@ LANGUAGE = Rule("a language tag such as en, ar or pt-BR", _checked(language_tag)
 ZONE = Rule("UTC or a name such as Europe/Istanbul", lambda text: text if time_zone(text) else None)
 URL = Rule(PUBLIC, _checked(_base))
 LISTEN = Rule("address:port, such as 127.0.0.1:8400, [::1]:8400 or localhost:8400; port 0 is any free one", _listen)
+NETWORKS = Rule(
+    "empty for nobody, or addresses and networks with spaces between them, such as 127.0.0.1 or 10.89.0.0/24",
+    lambda text: None if networks(text) is None else text,
+)
 METRICS = Rule(
     "empty for nowhere, or address:port such as 127.0.0.1:9400", lambda text: text if not text else _listen(text)
 )
 CONTACT = matching(r"|(?:mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[0-9-]+)", "empty, or mailto:…, https://… or tel:+…")
 FILE = Rule("a file; empty for none", lambda text: text if text.isprintable() else None)
 RECIPIENT = matching(r"|age1[02-9ac-hj-np-z]{58}", "a line age1…, as `qafila backup key` makes it; empty for none")
-FOLDER = Rule("a folder; empty for `backups` in the data folder", lambda text: text if text.isprintable() else None)
+FOLDER = Rule("a folder; empty for `backups`", lambda text: text if text.isprintable() else None)
 DATABASE = Rule("sqlite, or postgresql://user:password@host:port/database", _database)

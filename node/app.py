@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -30,6 +30,7 @@ from node.folder import DataFolder, HeldFolder
 from node.house import House, open_house
 from node.inbound.apply import apply_group
 from node.inbound.effect import Effect
+from node.limits import Limits
 from node.log import get_log, start_logging
 from node.room import Room, room_for
 from node.server import make_app
@@ -37,6 +38,7 @@ from node.service import READY, STOPPING, notify
 from node.settings import Settings
 from node.store import doors, inbox, pins, proposals
 from node.store.queue import GatheringQueue
+from node.visitor import Network
 from schema.errors import ConfigError, InputError
 from schema.visibility import Audience
 
@@ -105,14 +107,15 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
         heard_from=worker.heard_from,
         taken=check.heard,
     )
+    limits = Limits(house.settings, house.now, partial(_limited, house))
     async with (
         _metered(house),
         queue,
         box,
-        _serving(house, box),
+        _serving(house, box, limits),
         _working(worker.run),
         _working(check.run),
-        _working(partial(_sweep, house)),
+        _working(partial(_sweep, house, limits)),
     ):
         if held is None:
             yield worker
@@ -135,9 +138,8 @@ async def dispatch(house: House, verb: str, arguments: dict[str, Any]) -> dict[s
 
 
 @asynccontextmanager
-async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
-    host, port = house.settings.listen_address
-    runner = web.AppRunner(make_app(house, box), shutdown_timeout=STOP_SECONDS)
+async def _serving(house: House, box: Inbox[Effect], limits: Limits) -> AsyncIterator[None]:
+    runner = web.AppRunner(make_app(house, box, limits), shutdown_timeout=STOP_SECONDS)
     await runner.setup()
     loop = asyncio.get_running_loop()
     if runner.server is None:
@@ -152,15 +154,23 @@ async def _serving(house: House, box: Inbox[Effect]) -> AsyncIterator[None]:
         keepalive_timeout=float(settings.header_timeout_seconds),
         loop=loop,
     )
+    listening: list[asyncio.Server] = []
+
+    async def listen(flag: str, host: str, port: int, trusted: Sequence[Network]) -> None:
+        try:
+            door = await loop.create_server(partial(connection, trusted=trusted), host, port, reuse_address=True)
+        except OSError as error:
+            raise ConfigError(_cannot_listen(error, host, port, flag)) from error
+        listening.append(door)
+
     try:
-        listening = await loop.create_server(connection, host, port, reuse_address=True)
-    except OSError as error:
-        await runner.cleanup()
-        raise ConfigError(_cannot_listen(error, host, port)) from error
-    try:
+        await listen("--listen", *settings.listen_address, ())
+        if settings.trusted_networks:
+            await listen("--proxy-listen", *settings.proxy_address, settings.trusted_networks)
         yield
     finally:
-        listening.close()
+        for door in listening:
+            door.close()
         await runner.cleanup()
 
 
@@ -177,16 +187,16 @@ async def _metered(house: House) -> AsyncIterator[None]:
         async with endpoint.showing(house, meter, *address):
             yield
     except OSError as error:
-        raise ConfigError(_cannot_listen(error, *address)) from error
+        raise ConfigError(_cannot_listen(error, *address, "--metrics-listen")) from error
 
 
-def _cannot_listen(error: OSError, host: str, port: int) -> str:
+def _cannot_listen(error: OSError, host: str, port: int, flag: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is taken by another program. Stop it, or choose another with --listen."
+        return f"Port {port} on {host} is taken by another program. Stop it, or choose another with {flag}."
     if error.errno == errno.EACCES:
-        return f"Port {port} is for root alone. Choose one above 1023 with --listen, behind a web server."
+        return f"Port {port} is for root alone. Choose one above 1023 with {flag}, behind a web server."
     if isinstance(error, socket.gaierror):
-        return f"There is no address {host} on this machine. Choose one with --listen."
+        return f"There is no address {host} on this machine. Choose one with {flag}."
     return f"Cannot listen on {host}, port {port}: {error.strerror}."
 
 
@@ -211,10 +221,11 @@ async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(STUMBLED_SECONDS)
 
 
-async def _sweep(house: House) -> None:
+async def _sweep(house: House, limits: Limits) -> None:
     """Once a minute: what has ended is marked so, and what nobody needs any more is forgotten."""
     while True:
         now = house.now()
+        limits.forget()
         async with house.store.transaction() as connection:
             expired = await proposals.expire(connection, now)
             await doors.sweep(connection, now)
@@ -247,6 +258,11 @@ def _may_get(house: House) -> Callable[[str, Delivery], bool]:
         return delivery.audience != Audience.ALLIES or delivery.type == "Delete" or peer in allied
 
     return may_get
+
+
+def _limited(house: House, limit: str) -> None:
+    """Tell those who watch that somebody was turned away."""
+    house.meter.limited(limit)
 
 
 def _delivered(house: House, peer: str, settled: Settled) -> None:

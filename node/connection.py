@@ -9,7 +9,7 @@ Rule 4  The answer must be taken: who does not read it in time is cut off, and w
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
@@ -20,6 +20,7 @@ from aiohttp.http_writer import HttpVersion11
 
 from node.log import get_log
 from node.room import Room, address_of
+from node.visitor import Network
 
 LONGEST_LINE: Final = 8_190  # bytes of the request line
 LONGEST_FIELD: Final = 8_192  # bytes of each header; another number, so that an error tells which of the two it was
@@ -40,9 +41,21 @@ log = get_log(__name__)
 class Connection(web.RequestHandler):
     """What aiohttp makes of a connection, with the rules above."""
 
-    def __init__(self, manager: web.Server, room: Room, *, answer_seconds: float, **limits: Any) -> None:
-        """`answer_seconds` is how long an answer may take to be read; `limits` are aiohttp's own."""
+    def __init__(
+        self,
+        manager: web.Server,
+        room: Room,
+        *,
+        answer_seconds: float,
+        trusted: Sequence[Network] = (),
+        **limits: Any,
+    ) -> None:
+        """`answer_seconds` is how long an answer may take to be read; `limits` are aiohttp's own.
+
+        `trusted` is who is believed at this door about who asks (`node.visitor`).
+        """
         super().__init__(manager, **LIMITS, **limits)
+        self.trusted = trusted
         self._room = room
         self._answer_seconds = answer_seconds
         self._gone = asyncio.Event()

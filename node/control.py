@@ -20,10 +20,11 @@ from typing import Any, TypeAlias
 from node.folder import DataFolder, HeldFolder, bind_socket
 from node.log import get_log
 from schema import errors
-from schema.errors import DomainError, Forbidden, InputError, QafilaError, Unavailable
+from schema.errors import DomainError, Forbidden, InputError, QafilaError, StateError, Unavailable
 
-MAX_REQUEST = 8 * 1024 * 1024  # bytes: an import of thousands of rows
+MAX_REQUEST = 16 * 1024 * 1024  # bytes: an import of 20,000 rows
 MAX_ANSWER = 64 * 1024 * 1024
+TOO_MUCH = "That is too much for a running node to hand over. Stop it, do this again, and start it after that."
 Dispatch: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[Any]]
 _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 _CLASSES = {
@@ -111,7 +112,8 @@ class _Door:
                 return
             if not line:
                 return
-            writer.write(await _answer(line, self.dispatch))
+            answer = await _answer(line, self.dispatch)
+            writer.write(answer if len(answer) <= MAX_ANSWER else _line({"error": dump_error(StateError(TOO_MUCH))}))
             await writer.drain()
 
 
@@ -151,7 +153,7 @@ async def call(folder: DataFolder, verb: str, arguments: Mapping[str, Any]) -> d
         answer = b""
     finally:
         writer.close()
-    if not answer:
+    if not answer.endswith(b"\n"):  # nothing, or a part of it
         raise Unavailable("The node stopped before it answered. Look whether it was done before you try again.")
     reply = json.loads(answer)
     if "error" in reply:

@@ -11,6 +11,7 @@ importing twice is once.
 import hashlib
 import io
 import zipfile
+import zlib
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -18,6 +19,7 @@ from typing import Any, Final
 import orjson
 
 from node.aid.exporting import FORMAT
+from node.aid.spreadsheet.identity import REFERENCE
 from node.aid.spreadsheet.sheet import Row, Sheet
 from node.aid.spreadsheet.writer import write_sheet
 from schema.errors import DomainError, InputError
@@ -28,6 +30,7 @@ ACTIVITYSTREAMS: Final = "https://www.w3.org/ns/activitystreams"
 JSON_NAME, CSV_NAME = "qafila.json", "posts.csv"
 ZIP: Final = b"PK\x03\x04"
 LARGEST: Final = 64 * 1024 * 1024
+TOO_LARGE: Final = f"That is too large: at most {LARGEST // (1024 * 1024)} MiB can be imported."
 NO_EXPORT: Final = "This is not an export of Qafila, or it is damaged."
 
 
@@ -38,7 +41,7 @@ def build_csv(export: Mapping[str, Any]) -> bytes:
 
 def build_json(export: Mapping[str, Any]) -> bytes:
     """Everything, as it is."""
-    return orjson.dumps(export, option=orjson.OPT_INDENT_2)
+    return orjson.dumps(export)
 
 
 def build_zip(export: Mapping[str, Any]) -> bytes:
@@ -123,7 +126,9 @@ def _is_said(texts: Any) -> bool:
 
 
 def _read(data: bytes) -> dict[str, Any]:
-    """An export as it was made; `InputError` for one that is damaged, or that something else made."""
+    """An export as it was made; `InputError` for one that is too large or damaged, or that something else made."""
+    if len(data) > LARGEST:
+        raise InputError(TOO_LARGE)
     try:
         export = orjson.loads(_inside(data) if data.startswith(ZIP) else data)
         if export["qafila_export"] != FORMAT:
@@ -137,12 +142,12 @@ def _inside(data: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if archive.getinfo(JSON_NAME).file_size > LARGEST:
-                raise InputError("That export is too large.")
+                raise InputError(TOO_LARGE)
             return archive.read(JSON_NAME)
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, RuntimeError):  # damaged, or encrypted
         raise InputError(NO_EXPORT) from None
 
 
 def _row(number: int, post: Mapping[str, Any]) -> Row:
     said = orjson.dumps(post["draft"], option=orjson.OPT_SORT_KEYS)
-    return Row(number, f"ref:{post['id']}", hashlib.sha256(said).hexdigest(), load_draft(post["draft"]))
+    return Row(number, REFERENCE + post["id"], hashlib.sha256(said).hexdigest(), load_draft(post["draft"]))

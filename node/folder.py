@@ -121,6 +121,11 @@ class DataFolder:
             taken = self.path.exists() and {entry.name for entry in self.path.iterdir()} - HARMLESS
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be used: {error.strerror}.") from None
+        if self._marker.name in (taken or ()):
+            raise StateError(
+                f"There is a collective in {self.path} already, and nothing is written over. Its node starts with: "
+                "qafila run. For another one choose another folder with --data FOLDER, or move this one away."
+            )
         if taken:
             raise StateError(
                 f"{self.path} is not empty, and nothing is written over. "
@@ -134,7 +139,7 @@ class DataFolder:
         Where the maker comes out in the block alone, the block says so by what it is given.
         Raises `StateError` where the folder holds anything yet: nothing is ever written over.
         """
-        existed = self.path.exists()
+        missing = [path for path in (self.path, *self.path.parents) if not path.exists()]
         self.check_free()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -149,8 +154,8 @@ class DataFolder:
             for entry in self.path.iterdir():
                 if entry.name not in HARMLESS:
                     entry.unlink()
-            if not existed:
-                self.path.rmdir()
+            for path in missing:
+                path.rmdir()
             raise
 
     def _mark(self, maker: Maker) -> None:

@@ -18,6 +18,7 @@ from activitypub.signatures.fingerprint import fingerprint
 from activitypub.signatures.keyring import Keyring
 from activitypub.signatures.keys import SigningKeys, write_multikey, write_pem
 from federation.addresses import LOOPBACK_LAB, PUBLIC_INTERNET
+from federation.buckets import per_minute
 from federation.directory import ActorDirectory
 from federation.fetch import Fetcher
 from federation.outbox import Signer
@@ -236,7 +237,9 @@ async def open_house(
                 transport=transport,
                 exchange=exchange,
                 fetcher=fetcher,
-                directory=ActorDirectory(fetcher, StoredActors(store), now),
+                directory=ActorDirectory(
+                    fetcher, StoredActors(store), now, rate=per_minute(settings.stranger_fetches_per_minute)
+                ),
                 respeller=respeller,
                 events=Events(now),
                 lab=lab,

@@ -189,6 +189,7 @@ def start_logging(level: str, style: str, stream: TextIO | None = None, *, file:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.raiseExceptions = False  # a line that a full disk refuses is lost, and not printed with what it was about
     logging.getLogger(OURS.rstrip(".")).setLevel(level.upper())
     for name in SILENT:
         logging.getLogger(name).disabled = True

@@ -11,10 +11,10 @@ Rule 4  Addresses are kept for as long as the connection lasts, in memory alone.
 
 import resource
 from collections import Counter
-from ipaddress import IPv6Address, ip_address
 from typing import Any, Protocol
 
-NETWORK = (1 << 64) - 1
+from node.visitor import network_of, peer_address
+
 OTHER_FILES = 200  # of the database, and of what we say to others
 
 
@@ -73,12 +73,8 @@ class Room:
 
 def address_of(peer: Any) -> str:
     """What counts as one address: that of an IPv4 host, or an IPv6 network."""
-    if not isinstance(peer, tuple):
-        return ""
-    address = ip_address(str(peer[0]).partition("%")[0])
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Address(int(address) & ~NETWORK))
+    address = peer_address(peer)
+    return "" if address is None else str(network_of(address))
 
 
 def room_for(wanted: int) -> int:

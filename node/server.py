@@ -1,7 +1,9 @@
 """The HTTP server: which address leads to which handler, and how an error becomes an answer."""
 
+import math
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
@@ -10,19 +12,22 @@ from activitypub.message import takes_pages
 from federation.inbox import Inbox
 from node.endpoints import actor, feeds, health, inbox, objects, threads, visitors, wellknown
 from node.endpoints.inbox import INBOX
+from node.endpoints.limited import LIMITS
 from node.endpoints.wire import HOUSE, check_request, expect_later
 from node.house import House
 from node.inbound.effect import Effect
+from node.limits import Limits
 from node.log import get_log
 from node.web import pages
 from node.web.headers import security_headers
 from node.web.render import render_error
-from schema.errors import QafilaError, RemoteError, Unavailable
+from schema.errors import QafilaError, RemoteError, TooMany, Unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 DISCOVERY = ("/.well-known/", "/nodeinfo/")
 MACHINES = (*DISCOVERY, "/ns/", "/activities/", "/health")
 DOCUMENTS = ("/actor", "/proposals/", "/activities/", "/ns/")
+A_WHILE = timedelta(minutes=1)
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 SECURITY = web.AppKey("security", dict[str, str])
 log = get_log(__name__)
@@ -67,11 +72,12 @@ ROUTES = (
 )
 
 
-def make_app(house: House, box: Inbox[Effect]) -> web.Application:
+def make_app(house: House, box: Inbox[Effect], limits: Limits) -> web.Application:
     """The application of one node."""
     app = web.Application(middlewares=[_answer])
     app[HOUSE] = house
     app[INBOX] = box
+    app[LIMITS] = limits
     app[SECURITY] = security_headers(
         house.ids.origin.scheme == "https" and not house.ids.origin.host.endswith(".onion")
     )
@@ -104,7 +110,12 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     except QafilaError as error:
         if isinstance(error, Unavailable) and error.__cause__ is not None:
             log.crash("not available", error.__cause__)
-        return _refusal(request, error.status, error.shown if isinstance(error, RemoteError) else None)
+        return _refusal(
+            request,
+            error.status,
+            error.shown if isinstance(error, RemoteError) else None,
+            wait=error.retry_after if isinstance(error, TooMany) else None,
+        )
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
@@ -114,10 +125,17 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return _refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, None)
 
 
-def _refusal(request: web.Request, status: HTTPStatus, shown: str | None, *, allow: str | None = None) -> web.Response:
+def _refusal(
+    request: web.Request,
+    status: HTTPStatus,
+    shown: str | None,
+    *,
+    allow: str | None = None,
+    wait: timedelta | None = None,
+) -> web.Response:
     """A page for people, one line for programs. It never repeats what was asked."""
     sentence = shown or status.phrase + "."
-    headers = {"Retry-After": "60"} if status in LATER else {}
+    headers = {"Retry-After": str(math.ceil((wait or A_WHILE).total_seconds()))} if status in LATER else {}
     if allow is not None:
         headers["Allow"] = allow  # RFC 9110, 15.5.6: a 405 says what may be done
     for_people = request.method in {"GET", "HEAD"} or request.path in {"/open", "/leave"}

@@ -20,6 +20,7 @@ from typing import Any
 
 from node import allowed
 from node.allowed import Rule
+from node.visitor import Network
 from schema.errors import ConfigError
 
 PREFIX = "QAFILA_"
@@ -102,6 +103,37 @@ class Settings:
     listen: str = _setting(
         allowed.LISTEN, "Where the node waits for a web server (Caddy, nginx) to hand requests on.", "127.0.0.1:8400"
     )
+    trusted_proxy: str = _setting(
+        allowed.NETWORKS,
+        "Which web servers of your own are believed about who is asking, in `X-Forwarded-For` and in no other header, "
+        "so that limits tell strangers from each other. They have a door of their own, `proxy_listen`, which is open "
+        "where this names somebody. Empty: nobody is believed, and strangers behind a web server share the limits.",
+        "",
+    )
+    proxy_listen: str = _setting(
+        allowed.LISTEN,
+        "The door of those web servers. Give it to nobody else: an onion service belongs at `listen`, for its visitors "
+        "can write into headers what they like.",
+        "127.0.0.1:8410",
+    )
+    stranger_messages_per_minute: int = _setting(
+        allowed.whole(0, 100_000),
+        "How many messages a minute are taken from one address, of those that no ally signed; a third of that at once. "
+        "Where strangers cannot be told apart, all of them together have ten times as many. 0 is no limit.",
+        60,
+    )
+    ally_messages_per_minute: int = _setting(
+        allowed.whole(0, 100_000),
+        "How many messages a minute are taken from one ally; a third of that at once. More are told to come later, and "
+        "do. 0 is no limit.",
+        300,
+    )
+    stranger_fetches_per_minute: int = _setting(
+        allowed.whole(0, 100_000),
+        "How often in a minute other nodes are asked who a stranger is, all in all; a third of that at once. 0 is no "
+        "limit.",
+        60,
+    )
     database: str = _setting(
         allowed.DATABASE,
         "Where posts are kept. `sqlite`: one file in the data folder. PostgreSQL is for a node that outgrew it.",
@@ -160,7 +192,9 @@ class Settings:
         allowed.RECIPIENT, "For whose key backups are encrypted. `qafila backup key` writes it here.", ""
     )
     backup_folder: str = _setting(
-        allowed.FOLDER, "Where backups are kept. Copy them to another machine from there.", ""
+        allowed.FOLDER,
+        "Where backups are kept, counted from the data folder. Copy them to another machine from there.",
+        "",
     )
     backup_keep: int = _setting(allowed.whole(1, 1000), "How many backups are kept there; older ones are removed.", 14)
     log_level: str = _setting(allowed.choice("debug", "info", "warning", "error"), "The least that is logged.", "info")
@@ -190,6 +224,16 @@ class Settings:
     def listen_address(self) -> tuple[str, int]:
         """Host and port to listen on."""
         return _address(self.listen)
+
+    @property
+    def proxy_address(self) -> tuple[str, int]:
+        """Host and port where a web server is believed."""
+        return _address(self.proxy_listen)
+
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        """Who is believed there."""
+        return allowed.networks(self.trusted_proxy) or ()
 
     @property
     def metrics_address(self) -> tuple[str, int] | None:
@@ -280,10 +324,23 @@ def toml_text(values: Mapping[str, str | int]) -> str:
 
 
 def with_setting(text: str, name: str, value: str | int) -> str:
-    """A `qafila.toml` as it was, with one setting in the place where it stands, or at the end."""
+    """A `qafila.toml` as it was, with one setting where it stands, else in place of its comment, or at the end.
+
+    Raises `ConfigError` where the file is written such that anything else would change.
+    """
     line = f"{name} = {toml_value(value)}"
-    changed, found = re.subn(rf"^(?:# )?{name} = .*$", lambda _: line, text, count=1, flags=re.MULTILINE)
-    return changed if found else f"{text.rstrip()}\n\n{line}\n"
+    for place in (rf"^[ \t]*{name}[ \t]*=.*$", rf"^# {name} = .*$"):
+        changed, found = re.subn(place, lambda _: line, text, count=1, flags=re.MULTILINE)
+        if found:
+            break
+    else:
+        changed = f"{text.rstrip()}\n\n{line}\n"
+    try:
+        if tomllib.loads(changed) == tomllib.loads(text) | {name: value}:
+            return changed
+    except tomllib.TOMLDecodeError:
+        pass
+    raise ConfigError(f"qafila.toml is written in a way that this command cannot change. Write into it by hand: {line}")
 
 
 HEAD = """# Settings

@@ -27,6 +27,7 @@ Each carries two texts: `str(error)` for the log of this node's operator, `error
 Neither may hold names, addresses of persons or bodies of messages.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -179,10 +180,15 @@ class RuleBroken(RemoteError):
 
 
 class TooMany(RemoteError):
-    """More often than we allow."""
+    """More often than we allow; `retry_after` is how long to wait, where that is known."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     default_shown = "Too many requests."
+
+    def __init__(self, log_text: str, *, retry_after: timedelta | None = None) -> None:
+        """Say what there was too much of."""
+        super().__init__(log_text)
+        self.retry_after = retry_after
 
 
 class PeerUnreachable(RemoteError):

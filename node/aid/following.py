@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.activity import build_accept, build_follow, build_reject, build_undo
 from activitypub.actor import RemoteActor
+from activitypub.document import read_document
+from activitypub.signatures.proof import read_proof
 from federation.outbox import DIRECT, recipient
 from node.aid.allies import handle_of
 from node.house import House
@@ -16,6 +18,7 @@ from node.store.relations import Direction, Follow, FollowState
 from schema.errors import InputError, NotFound, StateError
 
 WAITS_FOR = timedelta(days=30)  # a request for its answer, and the answer for a peer that is away
+AT_ONCE = timedelta(minutes=1)
 
 
 async def follow(house: House, address: str) -> dict[str, Any]:
@@ -50,7 +53,10 @@ async def unfollow(house: House, address: str) -> dict[str, Any]:
 
 
 async def following(house: House) -> dict[str, Any]:
-    """Whom we follow."""
+    """Whom we follow.
+
+    `asked_again` is when we asked anew because the other side had lost that we follow it, and waits for its yes.
+    """
     return {"following": await _list(house, Direction.OUT)}
 
 
@@ -134,9 +140,18 @@ async def _list(house: House, direction: Direction) -> list[dict[str, Any]]:
                 "handle": handle_of(actor),
                 "state": one.state.value,
                 "at": one.at.isoformat(),
+                "asked_again": _asked_again(one),
             }
         )
     return found
+
+
+def _asked_again(kept: Follow) -> str | None:
+    """When a request was signed that waits, where that was later than we began to follow (`node.aid.reconciling`)."""
+    if kept.direction is not Direction.OUT or kept.state is not FollowState.PENDING:
+        return None
+    proof = read_proof(read_document(kept.document))
+    return proof.created.isoformat() if proof is not None and proof.created > kept.at + AT_ONCE else None
 
 
 async def _named(

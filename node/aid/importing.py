@@ -1,18 +1,22 @@
-"""Lines of a spreadsheet become posts: all or nothing, and twice is once.
+"""Lines of a spreadsheet become posts: none while one of them is bad, and twice is once.
 
 Rule 1: a line that says the same as when it was imported changes nothing, whatever became of its post: it may have
         been closed or withdrawn by hand.
 Rule 2: the plan tries each line by the rules of the domain, so that it knows every refusal before anything is written.
+Rule 3: what is planned is written in parts, so that a long import keeps nobody waiting. One that was cut off is
+        finished by doing it again.
+Rule 4: a line whose reference is the address of one of our own posts, as in our own export, means that post.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.aid.publishing import change_draft, publish_draft, told
+from node.aid.spreadsheet.identity import REFERENCE
 from node.house import House
 from node.store import imports, proposals
 from node.store.imports import Imported
@@ -20,6 +24,8 @@ from node.store.proposals import Stored
 from schema.errors import DomainError, InputError
 from schema.plain import load_draft
 from schema.proposal import Draft, publish
+
+PART = 50  # lines
 
 
 class What(StrEnum):
@@ -59,21 +65,31 @@ async def plan_rows(house: House, rows: Sequence[Mapping[str, Any]]) -> dict[str
 
 
 async def import_rows(house: House, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Publish these lines in one transaction; a line that was imported before changes its post, or nothing.
+    """Publish these lines; a line that was imported before changes its post, or nothing.
 
     Raises:
         InputError: some lines are refused, and so nothing is done; its text names all of them.
     """
     async with house.store.transaction() as connection:
-        steps, refusals = await _plan(house, connection, rows)
-        if refusals:
-            raise InputError(" ".join(f"Line {bad.line}: {bad.reason}" for bad in refusals))
-        done = [(step, await _take(house, connection, step)) for step in steps]
-    for step, stored in done:
-        if stored is not None:
-            told(house, step.what.value, stored)
+        await _steps(house, connection, rows)
+    done: list[tuple[_Step, Stored | None]] = []
+    for start in range(0, len(rows), PART):
+        async with house.store.transaction() as connection:
+            steps = await _steps(house, connection, rows[start : start + PART])  # anew: it may have changed meanwhile
+            part = [(step, await _take(house, connection, step)) for step in steps]
+        for step, stored in part:
+            if stored is not None:
+                told(house, step.what.value, stored)
+        done += part
     counts = {what.value: sum(step.what is what for step, _ in done) for what in What}
     return {**counts, "posts": [_line(step, stored or step.old) for step, stored in done]}
+
+
+async def _steps(house: House, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> list[_Step]:
+    steps, refusals = await _plan(house, connection, rows)
+    if refusals:
+        raise InputError(" ".join(f"Line {bad.line}: {bad.reason}" for bad in refusals))
+    return steps
 
 
 def _line(step: _Step, stored: Stored | None) -> dict[str, Any]:
@@ -89,10 +105,10 @@ async def _plan(
     steps: list[_Step] = []
     refusals: list[_Refusal] = []
     for row in rows:
-        before = known.get(row["key"])
+        before = known.get(row["key"]) or await _own(house, connection, row)
         old = None if before is None else await proposals.find(connection, before.proposal)
         try:
-            draft = load_draft(row["draft"])
+            draft = _with_point(load_draft(row["draft"]), old)
             what = _what(draft, row["fingerprint"], before, old)
             _try(house, draft, what, old)
         except DomainError as error:
@@ -100,6 +116,25 @@ async def _plan(
         else:
             steps.append(_Step(row["line"], row["key"], row["fingerprint"], draft, what, old))
     return steps, refusals
+
+
+async def _own(house: House, connection: AsyncConnection, row: Mapping[str, Any]) -> Imported | None:
+    """Our own post that a line refers to by its address (rule 4); one that was withdrawn counts as said the same."""
+    address = row["key"].removeprefix(REFERENCE)
+    if house.ids.local_proposal(address) is None:
+        return None
+    if await proposals.find(connection, address) is not None:
+        return Imported(row["key"], "", address)
+    gone = await proposals.is_buried(connection, address, house.ids.actor)
+    return Imported(row["key"], row["fingerprint"], address) if gone else None
+
+
+def _with_point(draft: Draft, old: Stored | None) -> Draft:
+    """A line has no column for a point of the map: where the area is still the same, the point is."""
+    before = None if old is None else old.proposal.draft.place
+    if before is None or draft.place is None or draft.place.cell is not None or draft.place.label != before.label:
+        return draft
+    return replace(draft, place=before)
 
 
 def _what(draft: Draft, fingerprint: str, before: Imported | None, old: Stored | None) -> What:

@@ -1,10 +1,24 @@
 """Looking after the node itself."""
 
+import asyncio
 import os
-from typing import Any
+import sqlite3
+import statistics
+from typing import Any, Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activitypub.message import read_http_date
+from federation.fetch import ACCEPT
+from federation.transport import Unreached
 from node.house import House, words_of
-from schema.errors import InputError, RemoteError, StateError
+from node.store.engine import loses_writes
+from schema.errors import InputError, PeerUnreachable, RemoteError, StateError
+
+SERVER_SETTINGS: Final = ("fsync", "synchronous_commit", "full_page_writes", "data_checksums")
+EMBEDDED_SETTINGS: Final = ("journal_mode", "locking_mode", "synchronous", "foreign_keys")
+MOST_ADDRESSES: Final = 8
+MOST_ASKED: Final = 5  # allies, for the time
 
 
 async def snapshot(house: House) -> dict[str, Any]:
@@ -18,18 +32,79 @@ async def snapshot(house: House) -> dict[str, Any]:
 
 
 async def database_health(house: House) -> dict[str, Any]:
-    """Look at every page of the database; `problems` are the database's own words, none where all is well."""
+    """Look at every page of an embedded database, and at how either is set to keep what it took.
+
+    `problems` are the database's own words, none where all is well.
+    """
     async with house.store.transaction() as connection:
         if house.store.engine.dialect.name != "sqlite":
-            product = (await connection.exec_driver_sql("SHOW server_version")).scalar_one()
-            return {"product": f"PostgreSQL {product}", "journal": "its own journal", "problems": []}
+            product = f"PostgreSQL {(await connection.exec_driver_sql('SHOW server_version')).scalar_one()}"
+            settings = {name: await _asked(connection, f"SHOW {name}") for name in SERVER_SETTINGS}
+            return {"product": product, "embedded": False, "settings": settings, "problems": []}
         said = list((await connection.exec_driver_sql("PRAGMA integrity_check(10)")).scalars())
         broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).scalars().all()
-        journal = (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one()
-        product = (await connection.exec_driver_sql("SELECT sqlite_version()")).scalar_one()
-    problems = [*(line for line in said if line != "ok"), *(f"{name} lacks a row" for name in broken)]
-    one = "one connection, since this version can lose writes with several"
-    return {"product": f"SQLite {product}", "journal": f"journal {journal}, {one}", "problems": problems}
+        settings = {name: await _asked(connection, f"PRAGMA {name}") for name in EMBEDDED_SETTINGS}
+    return {
+        "product": f"SQLite {sqlite3.sqlite_version}",
+        "embedded": True,
+        "settings": settings,
+        "loses_writes": loses_writes(sqlite3.sqlite_version_info),
+        "problems": [*(line for line in said if line != "ok"), *(f"{name} lacks a row" for name in broken)],
+    }
+
+
+async def _asked(connection: AsyncConnection, question: str) -> str:
+    return str((await connection.exec_driver_sql(question)).scalar_one())
+
+
+async def own_name(house: House) -> dict[str, Any]:
+    """Every address that our name has, whether others can reach such, what answers there, and its certificate.
+
+    `reason` is why there is none: among others `onion`, for such a service has no name in the DNS.
+    """
+    origin = house.ids.origin
+    said: dict[str, Any] = {"host": origin.host, "encrypted": origin.scheme == "https", "reason": "", "addresses": []}
+    if origin.host.endswith(".onion"):
+        return said | {"reason": "onion"}
+    try:
+        found = await house.transport.addresses(origin.host)
+    except Unreached as error:
+        return said | {"reason": error.reason.value}
+    some = list(found.items())[:MOST_ADDRESSES]
+    return said | {"addresses": await asyncio.gather(*(_seen_at(house, *one) for one in some))}
+
+
+async def _seen_at(house: House, address: str, public: bool) -> dict[str, Any]:  # noqa: FBT001 (a row of `addresses`)
+    said = {"address": address, "public": public, "reached": False, "reason": "", "certificate": None}
+    try:
+        async with house.transport.at(address) as narrow:
+            answer = await narrow.get(f"{house.ids.home}health", {})
+    except Unreached as error:
+        return said | {"reason": error.reason.value}
+    if answer.certificate is None:
+        return said | {"reached": True}
+    certificate = {"begins": answer.certificate.begins.isoformat(), "ends": answer.certificate.ends.isoformat()}
+    return said | {"reached": True, "certificate": certificate}
+
+
+async def others_clocks(house: House) -> dict[str, Any]:
+    """How many seconds our clock is behind those of a few allies, as the `Date` of their answers says: the median."""
+    asked = sorted(house.roster.allies, key=lambda _: house.random())[:MOST_ASKED]
+    found = await asyncio.gather(*(_seconds_behind(house, actor) for actor in asked))
+    known = [one for one in found if one is not None]
+    behind = round(statistics.median(known)) if known else None
+    return {"asked": len(asked), "answered": len(known), "seconds_behind": behind}
+
+
+async def _seconds_behind(house: House, actor: str) -> float | None:
+    """None where it does not answer, or another than its node did, from memory (RFC 9111, 5.1)."""
+    try:
+        answer = await house.exchange.get(actor, {"Accept": ACCEPT})
+    except PeerUnreachable:
+        return None
+    dates = answer.values("date")
+    theirs = read_http_date(dates[0]) if len(dates) == 1 and not answer.values("age") else None
+    return None if theirs is None else (theirs - house.now()).total_seconds()
 
 
 async def own_address(house: House) -> dict[str, Any]:

@@ -61,13 +61,14 @@ async def keys_rotate(house: House, by: str) -> dict[str, Any]:
 async def keys_revoke(house: House, key: str, since: str, by: str) -> dict[str, Any]:
     """Say that a key was in wrong hands from `since` on (ISO 8601). The one in force is replaced first, in one act.
 
-    `key` is a Multikey, its address, or the part of that behind #.
+    `key` is a Multikey, its address, or the part of that behind #. Either key of a pair stands for both; `pair` in the
+    result has their addresses.
     """
     check_by(by)
     now, moment = house.now(), _moment(since)
     if moment > now:
         raise InputError("A key is revoked from a time that has come: say since when it may have been in wrong hands.")
-    multikey = _named(house, key)
+    multikey, pair = _named(house, key)
     new = await asyncio.to_thread(house.new_keys) if multikey == _in_use(house) else None
     keyring = house.keyring.without_ended(now)
     replaced = new is not None and multikey == _in_use(house)
@@ -75,7 +76,7 @@ async def keys_revoke(house: House, key: str, since: str, by: str) -> dict[str, 
         keyring = keyring.rotated(house.ids, new, now=now, overlap=timedelta(), by=by.strip())
     house.keep_keys(keyring.revoked(house.ids, multikey, since=moment, now=now))
     told = await announce(house)
-    return await keys_show(house) | {"told": told, "replaced": replaced}
+    return await keys_show(house) | {"told": told, "replaced": replaced, "pair": pair}
 
 
 async def announce(house: House) -> int:
@@ -141,12 +142,17 @@ def _in_use(house: House) -> str:
     return write_multikey(house.keyring.current.ed25519_public)
 
 
-def _named(house: House, name: str) -> str:
-    """The Multikey of the Ed25519 key that a person named."""
-    keys = house.keyring.current
-    known = {house.ids.ed25519_key_of(keys.generation): _in_use(house)}
+def _named(house: House, name: str) -> tuple[str, list[str]]:
+    """The Ed25519 key (Multikey) of the pair that a person named by either key, and the addresses of both."""
+    ids, keys = house.ids, house.keyring.current
+    if name == write_multikey(keys.rsa_public):
+        name = ids.main_key_of(keys.generation)
+    rsa = {ids.ed25519_key_of(number): ids.main_key_of(number) for number in range(1, keys.generation + 1)}
+    known = {ids.ed25519_key_of(keys.generation): _in_use(house)}
     known |= {old.id: key for key, old in house.lineage.replaced.items()}
     for address, multikey in known.items():
-        if name in {address, address.partition("#")[2], f"#{address.partition('#')[2]}", multikey}:
-            return multikey
+        pair = [address, *([rsa[address]] if address in rsa else [])]
+        parts = [one.partition("#")[2] for one in pair]
+        if name.removeprefix("#") in parts or name in {multikey, *pair}:
+            return multikey, pair
     raise NotFound("There is no such key. See the keys of this collective with: qafila keys show")

@@ -8,13 +8,13 @@ from node.house import House
 from node.store import outbox, pins, proposals
 from node.store.proposals import Stored, Wanted
 from node.store.versions import SCHEMA_VERSION
+from node.version import program_version
 from schema.category import Category
 from schema.errors import InputError, NotFound
 from schema.proposal import Kind, State
 from schema.visibility import Audience
 
 MOST = 500
-VERSION = "0.1.0"
 
 
 def wanted(
@@ -145,7 +145,7 @@ async def status(house: House) -> dict[str, Any]:
         "refused": refused,
         "database": house.store.engine.dialect.name,
         "schema": SCHEMA_VERSION,
-        "version": VERSION,
+        "version": program_version(),
     }
 
 

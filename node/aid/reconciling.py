@@ -6,6 +6,8 @@ Rule 2  Who trusts whom is not touched: an ally stays an ally. That a Follow was
         until the other side says yes again.
 """
 
+from dataclasses import replace
+
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,7 +65,5 @@ async def _take_back(house: House, connection: AsyncConnection, kept: Follow | N
 async def _ask_again(house: House, connection: AsyncConnection, kept: Follow, actor: RemoteActor) -> None:
     request = build_follow(house.ids, house.new_id(), kept.actor)
     signed = await send(house, connection, request, actor)
-    again = Follow(
-        Direction.OUT, kept.actor, request["id"], FollowState.PENDING, signed, kept.peer_document, house.now()
-    )
+    again = replace(kept, id=request["id"], state=FollowState.PENDING, document=signed)  # since when, stays as it was
     await relations.keep_follow(connection, again)

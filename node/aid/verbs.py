@@ -67,5 +67,7 @@ VERBS: dict[str, Verb] = {
         keeping.snapshot,
         keeping.database_health,
         keeping.own_address,
+        keeping.own_name,
+        keeping.others_clocks,
     )
 }

@@ -2,7 +2,7 @@
 
     {"qafila_backup": 1, "made_at": "2026-11-25T09:00:00Z", "version": "0.1.0", "revision": "0001", …}
     {"files": {"qafila.toml": "…", "keys.json": "…"}}
-    … the lines of the tables (`node.backup.rows`)
+    … the lines of the tables (`node.backup.lines`)
 
 It is packed by gzip, and then sealed for one recipient (`node.backup.seal`). Whoever has the secret key can look into
 it with `age --decrypt` and `zcat`.
@@ -23,8 +23,8 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.times import read_time, write_time
-from node.backup import rows
-from node.backup.rows import DAMAGED, Tally
+from node.backup.lines import DAMAGED, dump, load
+from node.store.rows import Tally
 from schema.errors import ConfigError, InputError, Malformed
 
 FORMAT: Final = 1
@@ -65,7 +65,7 @@ class Archive:
     async def load(self, connection: AsyncConnection) -> AsyncIterator[Tally]:
         """Put the tables back; `InputError` where they are not what was dumped."""
         try:
-            async for tally in rows.load(connection, self.lines):
+            async for tally in load(connection, self.lines):
                 yield tally
         except (OSError, EOFError, zlib.error):
             raise InputError(DAMAGED) from None
@@ -85,7 +85,7 @@ async def write_archive(
         packed.write(orjson.dumps(header.dump()) + b"\n")
         named = {name: b64encode(data).decode() for name, data in files.items()}
         packed.write(orjson.dumps({"files": named}) + b"\n")
-        async for lines, number in rows.dump(connection):
+        async for lines, number in dump(connection):
             packed.write(lines)
             total += number
             advance(number)

@@ -17,11 +17,11 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from node.backup.archive import Header, write_archive
-from node.backup.rows import count
 from node.backup.seal import check_recipient, seal
 from node.backup.shelf import name_of
 from node.folder import DataFolder
 from node.settings import SQLITE, Settings
+from node.store.rows import count
 from node.store.versions import check_version, stored_revision
 from schema.errors import ConfigError
 

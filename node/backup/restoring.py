@@ -14,7 +14,7 @@ from sqlalchemy import delete, inspect
 
 from activitypub.ids import Ids
 from node.backup.archive import Archive, Header, open_archive
-from node.backup.rows import DAMAGED
+from node.backup.lines import DAMAGED
 from node.backup.seal import read_secret, unseal
 from node.folder import DataFolder
 from node.settings import SQLITE, read_settings, with_setting

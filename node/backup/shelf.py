@@ -11,6 +11,7 @@ from schema.errors import ConfigError
 
 SUFFIX: Final = ".qafila.age"
 STAMP: Final = "%Y%m%dT%H%M%SZ"
+BEGINNING: Final = b"age-encryption.org/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,15 @@ def kept(shelf: Path, name: str) -> list[Kept]:
             made_at = datetime.strptime(match[1] + "+0000", "%Y%m%dT%H%M%S%z")
             found.append(Kept(Path(entry.path), made_at, entry.stat().st_size))
     return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+
+def looks_whole(one: Kept) -> bool:
+    """Whether a backup begins as age files do, and can be read; only its key can tell the rest."""
+    try:
+        with one.path.open("rb") as file:
+            return file.read(len(BEGINNING)) == BEGINNING
+    except OSError:
+        return False
 
 
 def prune(shelf: Path, name: str, keep: int) -> list[Path]:

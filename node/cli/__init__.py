@@ -46,6 +46,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "restore": Entry("node.cli.backing", "restore", "Bring the collective back from a backup."),
         "keys": Entry("node.cli.keys", "keys", "See the keys that the collective signs with; change them."),
         "migrate": Entry("node.cli.keeping", "migrate", "Bring the database up to date after an upgrade."),
+        "move-database": Entry("node.cli.moving", "move_database", "Carry the node over to PostgreSQL, or back."),
     },
 }
 

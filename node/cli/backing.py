@@ -2,9 +2,8 @@
 
 import asyncio
 import importlib
-import sys
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +13,7 @@ import click
 from node.backup import shelf as shelves
 from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
-from node.cli.screen import counted, details, human, moment, say, table, words_by_four
+from node.cli.screen import counted, details, human, moment, progress, say, table, words_by_four
 from node.newfile import write_new
 from node.settings import Settings, with_setting
 from schema.errors import InputError, StateError
@@ -31,26 +30,7 @@ KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read
 
 def shelf_of(desk: Desk, settings: Settings) -> Path:
     """Where this collective's backups are kept."""
-    return Path(settings.backup_folder) if settings.backup_folder else desk.folder.path / "backups"
-
-
-def _progress(label: str) -> Callable[[int], Callable[[int], None]]:
-    """A bar on a terminal; nothing elsewhere."""
-
-    def begin(total: int) -> Callable[[int], None]:
-        if not sys.stderr.isatty():
-            return lambda _: None
-        bar = click.progressbar(length=max(total, 1), label=label, file=sys.stderr)
-        bar.render_progress()
-
-        def advance(rows: int) -> None:
-            bar.update(rows)
-            if bar.pos >= total:
-                bar.render_finish()
-
-        return advance
-
-    return begin
+    return desk.folder.path / (settings.backup_folder or "backups")
 
 
 @group("qafila backup", "qafila backup key /media/stick/birch.key", "qafila backup list", invoke_without_command=True)
@@ -76,9 +56,8 @@ def _make(desk: Desk, /, shelf: Path | None) -> None:
         return await desk.reach(desk.folder, settings, "snapshot", {})
 
     shelves.make_shelf(chosen)
-    path, rows = asyncio.run(
-        making.make(desk.folder, settings, chosen, snapshot=snapshot, now=desk.now(), begin=_progress("Backing up"))
-    )
+    begin = partial(progress, "Backing up")
+    path, rows = asyncio.run(making.make(desk.folder, settings, chosen, snapshot=snapshot, now=desk.now(), begin=begin))
     removed = shelves.prune(chosen, settings.name, settings.backup_keep)
     size = path.stat().st_size
     result = {"backup": str(path), "rows": rows, "bytes": size, "removed": [str(one) for one in removed]}
@@ -111,9 +90,9 @@ def make_key(desk: Desk, /, file: Path, *, yes: bool) -> None:
         )
     seal = importlib.import_module("node.backup.seal")
     secret, recipient = seal.make_key()
+    text = with_setting(desk.folder.settings_file.read_text(encoding="utf-8"), "backup_recipient", recipient)
     write_new(file, KEY_TEXT.format(name=settings.name, recipient=recipient, secret=secret).encode())
-    text = desk.folder.settings_file.read_text(encoding="utf-8")
-    desk.folder.write(desk.folder.settings_file, with_setting(text, "backup_recipient", recipient).encode())
+    desk.folder.write(desk.folder.settings_file, text.encode())
 
     def in_words() -> None:
         say(

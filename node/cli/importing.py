@@ -1,4 +1,4 @@
-"""`qafila import`: a spreadsheet of offers, needs and surplus becomes posts, all of it or nothing."""
+"""`qafila import`: a spreadsheet of offers, needs and surplus becomes posts, once none of its lines is bad."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -20,13 +20,12 @@ from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.faults import Detailed, Exit
 from node.cli.screen import clean, counted, human, say, shortened, table
-from node.export import read_export
+from node.export import LARGEST, read_export
 from schema.errors import InputError
 from schema.plain import dump_draft
 from schema.proposal import Draft
 from schema.visibility import Audience
 
-MAX_BYTES = 5_000_000
 LEFT_ALONE = "was withdrawn here and is left alone"
 SHOWN_OF_NOTE = 40  # columns of a terminal
 SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
@@ -35,9 +34,9 @@ SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 def _data(file: str) -> bytes:
     try:
         if file == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return sys.stdin.buffer.read(LARGEST + 1)
         with Path(file).open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)  # what is longer is refused by the reader
+            return stream.read(LARGEST + 1)  # what is longer is refused by whoever reads it
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.") from None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from contextlib import nullcontext
 
 import click
 
@@ -9,6 +10,8 @@ from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
 from node.cli.options import setting_options
 from node.cli.screen import counted, details, human, moment, say, table, words_by_four
+
+NOTHING_KEPT = "None was kept, so nothing was changed."
 
 
 @command("qafila run", "qafila run --data /var/lib/qafila --listen 127.0.0.1:8400")
@@ -85,17 +88,34 @@ def whoami(desk: Desk, /) -> None:
     desk.tell(result, in_words)
 
 
-@command("qafila migrate")
+@command("qafila migrate --keep", "qafila migrate --back", "qafila migrate --forget")
+@click.option("--keep", "way", flag_value="keep", help="Keep the database as it was, beside the new one.")
+@click.option("--back", "way", flag_value="back", help="Put the one that was kept in place again.")
+@click.option("--forget", "way", flag_value="forget", help="Remove the one that was kept.")
 @pass_desk
-def migrate(desk: Desk, /) -> None:
-    """Bring the database up to date after an upgrade. Stop the node first, and make a copy of its data folder."""
+def migrate(desk: Desk, /, way: str | None) -> None:
+    """Bring the database up to date after an upgrade. Stop the node first, and say --keep for a way back.
+
+    What the node took since then is not in the one that was kept. Go back with the version that brought the database up
+    to date, and then start the older one. When all is well, let it be forgotten: it takes as much room again.
+    """
     settings = desk.settings()
     folder = desk.folder
-    with folder.lock():
+    url = settings.database_url(folder.database)
+    with nullcontext() if way == "forget" else folder.lock():  # the node may run while that is removed
         versions = importlib.import_module("node.store.versions")
-        asyncio.run(versions.migrate(settings.database_url(folder.database)))
-        version = versions.SCHEMA_VERSION
-    desk.tell({"schema": version}, lambda: say(f"The database is up to date (schema {version})."))
+        before = importlib.import_module("node.store.before")
+        match way:
+            case "back":
+                done = asyncio.run(before.go_back(url))
+                said = "The database of before is in place again. Start the older version." if done else NOTHING_KEPT
+            case "forget":
+                done = asyncio.run(before.let_go(url))
+                said = "The database of before is removed." if done else NOTHING_KEPT
+            case _:
+                asyncio.run(versions.migrate(url, keep=way == "keep"))
+                done, said = True, f"The database is up to date (schema {versions.SCHEMA_VERSION})."
+    desk.tell({"schema": versions.SCHEMA_VERSION} if way in {None, "keep"} else {way: done}, lambda: say(said))
 
 
 @group("qafila deliveries --refused", "qafila deliveries retry", invoke_without_command=True)

@@ -77,7 +77,8 @@ def rotate(desk: Desk, /, *, yes: bool, by: str | None) -> None:
 def revoke(desk: Desk, /, key: str, since: str, *, yes: bool, by: str | None) -> None:
     """Say that a key was stolen, and since when.
 
-    KEY is the last part of its address as 'qafila keys show' prints it, such as ed25519-key or ed25519-2.
+    KEY is the last part of its address as 'qafila keys show' prints it, such as ed25519-key or ed25519-2. The two keys
+    of a pair (ed25519-2 and main-key-2) are revoked together, whichever you name.
     """
     at = desk.calendar().read(since, Edge.BEGIN, Order.DAY_FIRST).moment
     if not yes:
@@ -86,7 +87,8 @@ def revoke(desk: Desk, /, key: str, since: str, *, yes: bool, by: str | None) ->
     result = desk.ask("keys_revoke", key=key, since=at.isoformat(), by=by or login())
 
     def in_words() -> None:
-        say("The key is revoked." + (" The collective has new keys." if result["replaced"] else ""))
+        pair = " and ".join(human(one.partition("#")[2]) for one in result["pair"])
+        say(f"Revoked: {pair}." + (" The collective has new keys." if result["replaced"] else ""))
         _say(desk, result)
         _told(result)
 

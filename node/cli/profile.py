@@ -13,13 +13,13 @@ from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
 from node.cli.screen import details, say
 from node.cli.trust import sure
-from node.export import read_profile
+from node.export import LARGEST, read_profile
 from schema.errors import InputError
 from schema.profile import REACH, Part
 
 HEAVY = 30 * 1024  # bytes of a logo: more than the page around it has on a slow line
 LARGEST_LOGO = 1024 * 1024  # bytes that are read; far fewer are taken
-LARGEST_EXPORT = 64 * 1024 * 1024
+
 WAYS = [(part.value, part.label) for part in REACH]
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 EVERYONE = """
@@ -140,7 +140,7 @@ def remove(desk: Desk, /, languages: tuple[str, ...], ways: tuple[str, ...], *, 
 @pass_desk
 def import_profile(desk: Desk, /, file: Path, *, yes: bool) -> None:
     """Take over words, ways to reach you and logo from an export, made by 'qafila export'. Everyone will see them."""
-    found = read_profile(_read(file, LARGEST_EXPORT))
+    found = read_profile(_read(file, LARGEST + 1))
     if not yes:
         say(EVERYONE)
         details([*_texts(found["texts"]), ("Logo", found["logo"] and "a picture")])

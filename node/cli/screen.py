@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -131,3 +131,18 @@ def words_by_four(words: Sequence[str]) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """`1 post`, `3 posts`."""
     return f"{number} {one if number == 1 else many}"
+
+
+def progress(label: str, total: int) -> Callable[[int], None]:
+    """Show a bar on a terminal, and nothing elsewhere; what is told of each further piece of `total`."""
+    if not total or not sys.stderr.isatty():
+        return lambda _: None
+    bar = click.progressbar(length=total, label=label, file=sys.stderr)
+    bar.render_progress()
+
+    def advance(done: int) -> None:
+        bar.update(done)
+        if bar.pos >= total:
+            bar.render_finish()
+
+    return advance

@@ -248,8 +248,12 @@ def _people(desk: Desk, rows: Sequence[Mapping[str, Any]]) -> None:
     zone = desk.settings().timezone
     table(
         ("name", "handle", "state", "since"),
-        [(one["name"], one["handle"], one["state"], moment(one["at"], zone)) for one in rows],
+        [(one["name"], one["handle"], _standing(one), moment(one["at"], zone)) for one in rows],
     )
+
+
+def _standing(one: Mapping[str, Any]) -> str:
+    return "lost, asked again" if one.get("asked_again") else str(one["state"])
 
 
 @command("qafila following")
@@ -258,7 +262,20 @@ def following(desk: Desk, /) -> None:
     """List whom you follow."""
     result = desk.ask("following")
     rows = result["following"]
-    desk.tell(result, lambda: _people(desk, rows) if rows else say("You follow nobody."))
+
+    def in_words() -> None:
+        if not rows:
+            say("You follow nobody.")
+            return
+        _people(desk, rows)
+        for one in (one for one in rows if one.get("asked_again")):
+            when = moment(one["asked_again"], desk.settings().timezone)
+            say(
+                f"{human(one['name'])} had lost that you follow it, and was asked again: {when}. Until it says yes, its"
+            )
+            say("public posts do not come. If that takes long, ask its people to look at: qafila followers")
+
+    desk.tell(result, in_words)
 
 
 @group("qafila followers", "qafila followers accept @dana@social.example", invoke_without_command=True)

@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from importlib import import_module
 
+import orjson
 from aiohttp import web
 
 from node.endpoints.wire import HOUSE
 from node.feeds.entry import Entry, Source, entry, source
 from node.store import proposals
-from node.store.proposals import Wanted
+from node.store.proposals import Stored, Wanted
+from node.version import program_version
 from schema.errors import Absent
 from schema.visibility import Audience
 
@@ -34,16 +37,23 @@ async def feed(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     async with house.store.transaction() as connection:
         wanted = Wanted(owner=house.ids.actor, audience=Audience.PUBLIC, limit=MOST)
-        posts = [entry(stored) for stored in await proposals.listing(connection, wanted)]
-    module, function = FEEDS[name]
-    loaded = import_module(module)
-    build: Build = getattr(loaded, function)
-    body = build(source(house, house.ids.feed(name)), posts)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        posts = await proposals.listing(connection, wanted)
+    about = source(house, house.ids.feed(name))
+    etag = _etag(about, posts)
     headers = {"ETag": etag, "Cache-Control": MINUTES, "Access-Control-Allow-Origin": "*"}
     if etag in _known(request):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    module, function = FEEDS[name]
+    loaded = import_module(module)
+    build: Build = getattr(loaded, function)
+    body = build(about, [entry(stored) for stored in posts])
     return web.Response(body=body, headers=headers | {"Content-Type": loaded.CONTENT_TYPE})
+
+
+def _etag(about: Source, posts: Sequence[Stored]) -> str:
+    """The version of a feed: this program's, and whatever the feed is made of. Nothing is built to know it."""
+    said = [program_version(), asdict(about), [(stored.proposal.id, stored.proposal.revision) for stored in posts]]
+    return f'"{hashlib.sha256(orjson.dumps(said)).hexdigest()[:32]}"'
 
 
 def _known(request: web.Request) -> set[str]:

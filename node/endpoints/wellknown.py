@@ -3,7 +3,6 @@
 The terms of our JSON-LD stand here too, for the same readers.
 """
 
-from importlib.metadata import version
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from activitypub.hostmeta import XRD_TYPE, build_host_meta, build_host_meta_json
 from activitypub.nodeinfo import MEDIA_TYPE, build_nodeinfo, build_nodeinfo_links
 from activitypub.webfinger import find_jrd, keep_links, read_resource
 from node.endpoints.wire import HOUSE
+from node.version import program_version
 from schema.errors import Absent, Malformed
 from schema.terms import PUBLISHED
 
@@ -49,7 +49,7 @@ async def nodeinfo_links(request: web.Request) -> web.Response:
 async def nodeinfo(request: web.Request) -> web.Response:
     """What software runs here."""
     settings = request.app[HOUSE].settings
-    document = build_nodeinfo(version=version("qafila"), name=settings.title, description=settings.summary)
+    document = build_nodeinfo(version=program_version(), name=settings.title, description=settings.summary)
     return _json(document, MEDIA_TYPE)
 
 

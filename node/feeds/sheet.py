@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from activitypub.times import write_time
-from node.aid.spreadsheet.writer import BYTE_ORDER_MARK, harmless
+from node.aid.spreadsheet.guard import guarded
+from node.aid.spreadsheet.writer import BYTE_ORDER_MARK
 from node.feeds.entry import Entry, Source
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8; header=present"
@@ -55,4 +56,4 @@ def _row(entry: Entry) -> tuple[object, ...]:
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return write_time(value)
-    return harmless("" if value is None else str(value))
+    return guarded("" if value is None else str(value))

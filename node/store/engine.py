@@ -4,6 +4,7 @@ Rule 1: SQLite before 3.51.3 can lose commits when two connections write and che
         connection, held exclusively; a second process cannot open the file while the node runs.
 Rule 2: `synchronous=FULL`: what was answered with 202 survives a power cut.
 Rule 3: every transaction begins with `BEGIN IMMEDIATE`: it waits at its beginning, never in its middle.
+Rule 4: an error of the database never quotes what was to be written.
 """
 
 import asyncio
@@ -33,8 +34,14 @@ PRAGMAS = (
     "PRAGMA mmap_size=0",
     "PRAGMA busy_timeout=5000",
 )
+MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # https://sqlite.org/wal.html, "the WAL-reset bug"
 POSTGRES_CONNECTIONS = 5
 CLOSE_SECONDS = 5.0
+
+
+def loses_writes(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite has the bug of rule 1: it was mended in 3.51.3, and again in two older lines."""
+    return version < MENDED[-1] and not any(version[:2] == line[:2] and version >= line for line in MENDED)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
@@ -60,11 +67,12 @@ def create_engine(url: str) -> AsyncEngine:
             max_overflow=0,
             pool_timeout=30,
             connect_args={"isolation_level": None},
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "connect", _sqlite_connect)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
-    return create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, pool_pre_ping=True)
+    return create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, pool_pre_ping=True, hide_parameters=True)
 
 
 @asynccontextmanager

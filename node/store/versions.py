@@ -2,16 +2,20 @@
 
 Rule 1: a database remembers the oldest version of the schema whose code may still open it (`compatible`). Newer code
         raises that number when it changes something that older code would misread.
-Rule 2: migrations run in a child process: alembic is needed for a second, and would stay in memory for months.
+Rule 2: a database that a move is filling, or has left, is opened and migrated by nobody (`node.store.marks`).
+Rule 3: migrations run in a child process: alembic is needed for a second, and would stay in memory for months.
 """
 
 import asyncio
 import sys
+from pathlib import Path
 
 from sqlalchemy import column, inspect, select, table
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.store import tables
+from node.store import marks, tables
+from node.store.before import keep_files, let_go
 from schema.errors import ConfigError, Unavailable
 
 SCHEMA_VERSION = 3
@@ -20,6 +24,8 @@ REVISIONS = frozenset({"0001", "0002", "0003"})
 """Every migration of this code, by its name."""
 REFUSED = 3
 """How the child process ends where it must not touch the database."""
+KEEP = "--keep"
+"""Told to the child process where the tables of before are to be kept."""
 _ALEMBIC = table("alembic_version", column("version_num"))
 
 
@@ -39,6 +45,12 @@ async def stored_revision(connection: AsyncConnection) -> str:
 
 async def check_version(connection: AsyncConnection) -> None:
     """Refuse a database that this code must not open, with what to do; `ConfigError`."""
+    await marks.check(connection)
+    await check_schema(connection)
+
+
+async def check_schema(connection: AsyncConnection) -> None:
+    """The same, without a look at marks of a move."""
     found = await stored_version(connection)
     if found is None:
         raise ConfigError("This data folder holds no database yet. Make one with: qafila init")
@@ -51,6 +63,7 @@ async def check_version(connection: AsyncConnection) -> None:
 
 async def needs_upgrade(connection: AsyncConnection) -> bool:
     """Whether there are tables to make or change; `ConfigError` for a database of newer code, which stays as it is."""
+    await marks.check(connection)
     found = await stored_version(connection)
     return found is None or await _is_older(connection, *found)
 
@@ -66,16 +79,21 @@ async def _is_older(connection: AsyncConnection, version: int, compatible: int) 
     return version < SCHEMA_VERSION
 
 
-async def migrate(url: str) -> None:
-    """Make or update the tables at `url`, in a child process.
+async def migrate(url: str, *, keep: bool = False) -> None:
+    """Make or update the tables at `url`, in a child process; with `keep` there is a way back (`node.store.before`).
+
+    Nobody else has an embedded database open then.
 
     `ConfigError` where newer code made them, `Unavailable` with the child's last line where it fails.
     """
+    made = make_url(url)
+    if keep:
+        await let_go(url)  # first of all: what an earlier upgrade left must never come back
+    if keep and made.get_backend_name() == "sqlite":
+        keep_files(Path(str(made.database)))
     child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "node.store.migrations",
+        *(sys.executable, "-P", "-m", "node.store.migrations"),
+        *((KEEP,) if keep else ()),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -15,6 +15,9 @@ class Meter(Protocol):
     def settled(self, state: str) -> None:
         """A delivery was delivered, refused or put off."""
 
+    def limited(self, limit: str) -> None:
+        """Somebody was turned away by this limit (`strangers`, `claims`, `ally` or `links`)."""
+
 
 class NoMeter:
     """Counts nothing: nobody asks."""
@@ -23,4 +26,7 @@ class NoMeter:
         """Nothing."""
 
     def settled(self, state: str) -> None:
+        """Nothing."""
+
+    def limited(self, limit: str) -> None:
         """Nothing."""

@@ -28,6 +28,7 @@ class Prometheus:
         self._settled = Counter(
             "qafila_deliveries", "What became of attempts to deliver.", ["state"], registry=self._registry
         )
+        self._limited = Counter("qafila_limited", "Requests over a limit.", ["limit"], registry=self._registry)
         self._gauges = {
             name: Gauge(f"qafila_{name}", text, registry=self._registry)
             for name, text in (
@@ -46,6 +47,10 @@ class Prometheus:
     def settled(self, state: str) -> None:
         """Count an attempt."""
         self._settled.labels(state).inc()
+
+    def limited(self, limit: str) -> None:
+        """Count somebody who was turned away."""
+        self._limited.labels(limit).inc()
 
     def text(self, now: Mapping[str, int]) -> bytes:
         """Everything counted so far, and how much there is `now`."""

@@ -15,6 +15,7 @@ from node.aid import door, reading
 from node.aid.allies import ally_list
 from node.aid.views import view
 from node.endpoints import actor, objects
+from node.endpoints.limited import LIMITS, visitor_of
 from node.endpoints.wire import HOUSE, read_body
 from node.face import texts_of
 from node.store.proposals import Stored
@@ -251,7 +252,10 @@ async def open_page(request: web.Request) -> web.Response:
     """The page behind a one-time link: a button, so that whatever follows links does not use it up."""
     house = request.app[HOUSE]
     secret = request.match_info["secret"]
+    limits, who = request.app[LIMITS], visitor_of(request)
+    limits.try_link(who)
     if not await door.link_is_open(house, secret):
+        limits.wrong_link(who)
         return page(render_open_used(collective(request), lang=language(request)), HTTPStatus.GONE)
     return page(render_open(collective(request), token=secret, lang=language(request), here=request.path_qs))
 
@@ -259,9 +263,12 @@ async def open_page(request: web.Request) -> web.Response:
 async def open_door(request: web.Request) -> web.Response:
     """Use the link up, begin a session, and go to the feed."""
     house = request.app[HOUSE]
+    limits, who = request.app[LIMITS], visitor_of(request)
+    limits.try_link(who)
     fields = await form(request)
     secret = await door.sign_in(house, fields.get("token", ""))
     if secret is None:
+        limits.wrong_link(who)
         return page(render_open_used(collective(request), lang=language(request)), HTTPStatus.GONE)
     answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": paths.FEED})
     answer.set_cookie(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from activitypub.message import ACTIVITY_JSON
 from tests.deploy.conftest import CADDY
 from tests.hostile.requests import CASES
 from tests.hostile.world import Case, World, living
@@ -44,7 +45,7 @@ async def caddy(folder: Path, port: int, behind: int) -> AsyncIterator[Path]:
         ("read_header 10s", "read_header 1s"),
         ("read_body 30s", "read_body 3s"),
         ("alder.example {", f"https://alder.localhost:{port} {{\n\ttls {folder}/peer.pem {folder}/peer.pem"),
-        ("127.0.0.1:8400", f"127.0.0.1:{behind}"),
+        ("127.0.0.1:8410", f"127.0.0.1:{behind}"),
         (":443 {", f":{port} {{"),
     ):
         assert text.count(old) == 1, old
@@ -78,29 +79,38 @@ async def caddy(folder: Path, port: int, behind: int) -> AsyncIterator[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A node behind Caddy: whatever is said to `world` goes over TLS. `port` is the node's own."""
+    """A node behind Caddy: whatever is said to `world` goes over TLS. `port` is where the node believes nobody."""
 
     world: World
     port: int
     log: Path
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def behind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Behind]:
-    """The same for every test: what is refused changes nothing."""
-    folder = tmp_path_factory.mktemp("caddy")
+@asynccontextmanager
+async def standing(folder: Path, **limits: Any) -> AsyncIterator[Behind]:
+    """Caddy and the node, as they are installed."""
     _, trusting = certificate(folder, "alder.localhost")
-    port, inner = free_port(), free_port()
+    port, inner, door = free_port(), free_port(), free_port()
     settings: dict[str, Any] = {
         "url": f"https://alder.localhost:{port}",
         "listen": f"127.0.0.1:{inner}",
+        "trusted_proxy": "127.0.0.1",
+        "proxy_listen": f"127.0.0.1:{door}",
         "body_timeout_seconds": 1,
+        **limits,
     }
     async with (
-        caddy(folder, port, inner) as log,
+        caddy(folder, port, door) as log,
         living(folder / "alder", "sqlite", tls=trusting, **settings) as world,
     ):
         yield Behind(world, inner, log)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def behind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Behind]:
+    """The same for every test: what is refused changes nothing."""
+    async with standing(tmp_path_factory.mktemp("caddy")) as made:
+        yield made
 
 
 def page(world: World, *more: tuple[str, str], host: str = "") -> bytes:
@@ -124,6 +134,23 @@ async def test_nobody_is_believed_about_who_asks(behind: Behind) -> None:
     past = await say(behind.port, page(behind.world, *STRANGERS_WORDS))
     assert plain.status == 200
     assert plain.body == told.body == past.body
+
+
+async def test_the_node_sees_who_asks(tmp_path: Path) -> None:
+    """Strangers are told apart by where they come to Caddy from, whatever their own headers say; allies are served."""
+    async with standing(tmp_path, stranger_messages_per_minute=9) as limited:
+        world = limited.world
+        target = address_of(world.inbox)[1]
+
+        async def heard(source: str, number: int) -> int:
+            own = [(name, f"198.51.100.{number}") for name, _ in STRANGERS_WORDS]
+            own += [("X_Forwarded_For", f"198.51.100.{number}"), ("Connection", "close, X-Forwarded-For")]
+            headers = [("Host", address_of(world.inbox)[0]), ("Content-Type", ACTIVITY_JSON), *own]
+            return (await world.say(http(target, headers, b"{}"), source=source)).status
+
+        assert [await heard("127.0.0.2", number) for number in range(6)] == [400, 400, 400, 429, 429, 429]
+        assert [await heard("127.0.0.3", number) for number in range(4)] == [400, 400, 400, 429]
+        assert await world.serves()
 
 
 async def test_slow_ones_are_given_up(behind: Behind) -> None:

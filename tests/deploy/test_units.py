@@ -4,15 +4,18 @@ import re
 import socket
 import subprocess
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
 from federation.respelling_child import MEMORY
 from node.service import READY, notify
+from node.settings import read_settings
 from tests.deploy.conftest import SYSTEMD
 
-UNITS = sorted((Path(__file__).parents[2] / "deploy" / "systemd").iterdir())
+DEPLOY = Path(__file__).parents[2] / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 HIGHEST = "15"  # tenths: 0 is a service that may nothing, 100 one that may everything
 
@@ -46,6 +49,19 @@ def test_units_agree() -> None:
     said = [set(same.findall(unit.read_text())) for unit in SERVICES]
     assert said[0] == said[1] != set()
     assert all("ExecStart=/opt/qafila/current/bin/qafila " in unit.read_text() for unit in SERVICES)
+
+
+def test_the_service_and_caddy_speak_of_the_same_door(tmp_path: Path) -> None:
+    """The settings of the service are settings; Caddy hands on to where it is believed, and the service may listen."""
+    lines = [line for line in (DEPLOY / "service.env").read_text().splitlines() if not line.startswith("#")]
+    said = {"QAFILA_NAME": "birch", "QAFILA_TITLE": "Birch", "QAFILA_URL": "https://birch.example"}
+    settings = read_settings(tmp_path / "none", said | dict(line.split("=", 1) for line in lines), {})
+    unit = (DEPLOY / "systemd" / "qafila.service").read_text()
+    host, port = settings.proxy_address
+    assert f"reverse_proxy {host}:{port} {{" in (DEPLOY / "Caddyfile").read_text()
+    assert settings.trusted_networks == (ip_network("127.0.0.1"),)
+    assert "\nEnvironmentFile=-/opt/qafila/current/service.env\n" in unit
+    assert {f"tcp:{port}", f"tcp:{settings.listen_address[1]}"} == set(re.findall("SocketBindAllow=(.*)", unit))
 
 
 def test_respelling_fits_into_the_memory_of_the_service() -> None:

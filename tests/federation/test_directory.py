@@ -6,20 +6,21 @@ import orjson
 import pytest
 
 from activitypub.actor import read_actor
+from federation.buckets import Rate
 from federation.directory import FAILED_AT_MOST, FAILED_FOR, FRESH, MOST_UNDER_WAY, REFETCH, ActorDirectory
 from federation.fetch import Fetched, NotServed
 from federation.outbox import Signer
 from federation.resolvers import DNS_THREADS
 from federation.transport import Reason, Response, Unreached
 from schema.errors import Absent, RemoteError, TooMany
-from tests.rig.fetching import TakesNothing, fetcher_of
+from tests.rig.fetching import fetcher_of
 from tests.rig.sender import Sender, collective
 
 MALLORY = collective("mallory", 1)
 OTHERS = tuple(collective(f"m{number}", 1, MALLORY.keys) for number in range(3))
 
 
-class Peer(TakesNothing):
+class Peer:
     """A transport of which each address gives an answer, or an error, and which counts."""
 
     def __init__(self) -> None:
@@ -60,12 +61,12 @@ class Kept:
 class House:
     """A directory with its peer and its clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: Rate | None = None) -> None:
         self.time = datetime(2026, 11, 23, 10, tzinfo=UTC)
         self.peer = Peer()
         us = collective("alder", 1, MALLORY.keys)
         fetcher = fetcher_of(self.peer, Signer(us.ids, us.keys), self.now)
-        self.directory = ActorDirectory(fetcher, Kept(), self.now)
+        self.directory = ActorDirectory(fetcher, Kept(), self.now, rate=rate)
 
     def now(self) -> datetime:
         """Our time."""
@@ -169,6 +170,22 @@ async def test_one_a_second_for_a_domain(house: House) -> None:
         await house.look_up(children[1])
     await house.look_up(OTHERS[0])
     await house.look_up(children[1], after=timedelta(seconds=1))
+    assert len(house.peer.asked) == 3
+
+
+async def test_so_many_a_minute_in_all() -> None:
+    """V29: however many domains there are, so many actors a minute are fetched; what was refused counts for nothing."""
+    house = House(Rate(per_minute=6, burst=2))
+    for one in (MALLORY, *OTHERS):
+        house.peer.serve(one)
+    await house.look_up(MALLORY)
+    await house.look_up(OTHERS[0])
+    for _ in range(3):
+        with pytest.raises(TooMany) as refused:
+            await house.look_up(OTHERS[1])
+        assert refused.value.retry_after == timedelta(seconds=10)
+    await house.look_up(MALLORY)
+    await house.look_up(OTHERS[1], after=timedelta(seconds=10))
     assert len(house.peer.asked) == 3
 
 

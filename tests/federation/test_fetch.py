@@ -12,7 +12,7 @@ from activitypub.webfinger import build_jrd
 from federation.fetch import Fetcher, Members
 from federation.transport import Reason, Response, Unreached
 from schema.errors import RemoteError
-from tests.rig.fetching import TakesNothing, fetcher_of
+from tests.rig.fetching import fetcher_of
 from tests.rig.sender import Sender, collective
 
 BIRCH = collective("birch", 1)
@@ -20,7 +20,7 @@ MALLORY = collective("mallory", 1, BIRCH.keys)
 OTHER = "birch@elsewhere.localhost"
 
 
-class Net(TakesNothing):
+class Net:
     """A transport of which each address gives one answer; a node that is not there for every other."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ from schema.errors import Forbidden, PeerUnreachable, QafilaError, Unauthenticat
 from schema.lineage import Why
 from tests.federation.test_verify import Nobody
 from tests.rig.clock import NOW, Clock
-from tests.rig.fetching import TakesNothing, fetcher_of
+from tests.rig.fetching import fetcher_of
 from tests.rig.paper import ids_of, keys_of
 from tests.rig.sender import Sender
 
@@ -60,7 +60,7 @@ def documents(keyring: Keyring) -> dict[str, dict[str, Any]]:
 
 
 @dataclass(slots=True)
-class Net(TakesNothing):
+class Net:
     """Serves documents, or nobody is there; what was asked for is kept."""
 
     documents: Mapping[str, dict[str, Any]] = field(default_factory=dict)

@@ -24,7 +24,8 @@ def related(relation: str) -> Roster:
     """A roster in which the stranger is known in this way alone."""
     actor = remote(STRANGER)
     known: Any = {"asked": Asked("x", actor), "asking": origin_of(actor.id)}.get(relation, actor)
-    return replace(Roster(), **{relation: {actor.id: known}})
+    relations: dict[str, Any] = {relation: {actor.id: known}}
+    return replace(Roster(), **relations)
 
 
 def admitted(roster: Roster) -> set[str]:

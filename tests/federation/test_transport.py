@@ -18,7 +18,7 @@ from federation.transport import Limits, Reason, Transport, Unreached
 from schema.errors import PeerUnreachable, Unavailable
 from tests.federation.test_addresses import HOME_NAMES, ODD_SPELLINGS, UNSAFE_V4, UNSAFE_V6
 from tests.rig.raw_server import talking
-from tests.rig.tls import certificate
+from tests.rig.tls import NOW, certificate
 
 QUICK = Limits(deadline=timedelta(seconds=0.4))
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
@@ -385,6 +385,28 @@ async def test_a_name_without_an_address_is_a_matter_of_dns(resolver: AbstractRe
             await transport.get("https://ally.example/", {})
 
 
+async def test_every_address_of_a_name_is_told_and_nothing_is_dialled(dials: Dials) -> None:
+    """What may not be dialled is among them, and marked."""
+    names = Names(["1.1.1.1", "10.0.0.1"], ["2606:4700::1111"])
+    async with Transport(PUBLIC_INTERNET, resolver=names) as transport:
+        found = await transport.addresses("ally.example")
+    assert found == {"1.1.1.1": True, "10.0.0.1": False, "2606:4700::1111": True}
+    assert dials.connected == []
+    async with Transport(PUBLIC_INTERNET, resolver=NoName()) as transport:
+        with unreached(Reason.DNS):
+            await transport.addresses("ally.example")
+
+
+async def test_one_address_of_several_can_be_tried_alone(dials: Dials) -> None:
+    """No other is dialled, nothing is looked up, and the rules hold as ever."""
+    async with Transport(PUBLIC_INTERNET) as transport:
+        for address, reason in (("1.1.1.1", Reason.CONNECT), ("10.0.0.1", Reason.UNSAFE)):
+            async with transport.at(address) as narrow:
+                with unreached(reason):
+                    await narrow.get("https://ally.example/", {})
+    assert (dials.connected, dials.looked_up) == (["1.1.1.1"], [])
+
+
 # --- redirects (F05) ---
 
 
@@ -539,6 +561,7 @@ async def test_silent_peers_do_not_hold_up_others() -> None:
 
 # --- TLS (N08) ---
 
+FROM = (NOW - timedelta(days=30)).replace(microsecond=0)
 NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -553,16 +576,23 @@ async def test_a_trusted_certificate_is_accepted(tmp_path: Path) -> None:
         Transport(LOOPBACK_LAB, resolver=LabResolver(), tls=ours) as transport,
         peer(saying(OK), theirs) as server,
     ):
-        assert (await transport.get(secure(server), {})).status == 200
+        answer = await transport.get(secure(server), {})
+    assert answer.status == 200
+    assert answer.certificate is not None
+    assert (answer.certificate.begins, answer.certificate.ends) == (FROM, FROM + timedelta(days=31))
 
 
 @pytest.mark.parametrize(
-    ("name", "days", "trusted"),
-    [("alder.localhost", 1, False), ("birch.localhost", 1, True), ("alder.localhost", -1, True)],
+    ("name", "days", "trusted", "reason"),
+    [
+        ("alder.localhost", 1, False, Reason.TLS),
+        ("birch.localhost", 1, True, Reason.TLS_NAME),
+        ("alder.localhost", -1, True, Reason.TLS_OVER),
+    ],
     ids=["self-signed", "another name", "expired"],
 )
 async def test_a_bad_certificate_is_refused_and_nothing_is_sent(
-    tmp_path: Path, name: str, days: int, *, trusted: bool
+    tmp_path: Path, name: str, days: int, reason: Reason, *, trusted: bool
 ) -> None:
     """Not a byte of HTTP reaches a server that cannot prove its name, and no plain connection is tried after."""
     theirs, ours = certificate(tmp_path, name, days=days)
@@ -570,7 +600,7 @@ async def test_a_bad_certificate_is_refused_and_nothing_is_sent(
         Transport(LOOPBACK_LAB, resolver=LabResolver(), tls=ours if trusted else None) as transport,
         peer(saying(ACCEPTED), theirs) as server,
     ):
-        with unreached(Reason.TLS):
+        with unreached(reason):
             await transport.post(secure(server), b"secret", {})
         assert server.heads == []
 

@@ -24,14 +24,14 @@ from federation.roster import Roster
 from federation.transport import Response
 from federation.verify import VerifiedActivity, Verifier
 from schema.errors import Forbidden, QafilaError, RemoteError, Unauthenticated
-from tests.rig.fetching import TakesNothing, fetcher_of
+from tests.rig.fetching import fetcher_of
 from tests.rig.sender import Sender, address_of, collective, keys_of
 
 INBOX = "http://alder.localhost:1/inbox"
 ALLY, STRANGER = collective("birch", 1), collective("mallory", 1)
 
 
-class Nobody(TakesNothing):
+class Nobody:
     """A transport and a store of a node that must ask nobody; `documents` are what a peer would serve."""
 
     def __init__(self, *senders: Sender) -> None:

@@ -5,6 +5,7 @@ from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 import http_sf
@@ -22,12 +23,14 @@ from activitypub.signatures.content_digest import check_content_digest, write_co
 from activitypub.signatures.digest import check_digest, write_digest
 from activitypub.signatures.fields import InnerList, Item, read_dictionary, write_dictionary
 from activitypub.times import read_time, write_time
+from node.visitor import read_address, visitor
 from schema.errors import Malformed, Unauthenticated
 from tests.activitypub import vectors
 from tests.activitypub import vectors_rfc9421 as rfc
 
 NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BODY: Final = b'{"type":"Create"}'
+OURS: Final = (ip_network("127.0.0.0/8"),)
 POST: Final = Request(
     "POST", "/inbox?shared=1", (("host", "birch.example"), ("content-type", ACTIVITY_JSON)), BODY
 ).with_headers(
@@ -118,6 +121,18 @@ def signed() -> dict[str, str]:
     return {"cavage": headers["Signature"], "input": standard["Signature-Input"], "value": standard["Signature"]}
 
 
+def forwarded(data: bytes) -> None:
+    """Who asks is the last of one header that is not our own, or nobody; from anywhere else it changes nothing."""
+    lines = data.decode("latin-1").split("\n")
+    found = visitor(("127.0.0.1", 1), lines, OURS)
+    if found is not None:
+        entries = [read_address(entry.strip(" \t")) for entry in lines[0].split(",")]
+        while entries[-1] in OURS[0]:
+            entries.pop()
+        assert (len(lines), found) == (1, entries[-1])
+    assert visitor(("8.8.8.8", 1), lines, OURS) == ip_address("8.8.8.8")
+
+
 def cavage_seeds() -> list[str]:
     """Good ones, and one that names no algorithm."""
     line = signed()["cavage"]
@@ -153,3 +168,8 @@ def word_seeds() -> list[str]:
         write_http_date(NOW),
         "2026-11-23T09:00:00.123456+05:45",
     ]
+
+
+def forwarded_seeds() -> list[str]:
+    """One, several, one of our own, and IPv4 in IPv6."""
+    return ["203.0.113.7", "junk, 2001:db8::7, 127.0.0.1", "127.0.0.1", "::ffff:203.0.113.7, 127.0.0.1"]

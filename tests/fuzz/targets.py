@@ -36,6 +36,7 @@ TARGETS: Final = {
     "fields": Target(headers.structured_field, headers.field_seeds),
     "digests": Target(headers.digests, headers.digest_seeds),
     "words": Target(headers.words, headers.word_seeds),
+    "forwarded": Target(headers.forwarded, headers.forwarded_seeds),
     "url": Target(names.url, names.url_seeds),
     "target": Target(names.target, names.target_seeds),
     "handle": Target(names.handle, names.handle_seeds),

@@ -2,6 +2,7 @@ import json
 import os
 import pty
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -82,6 +83,7 @@ FACE = {
     "has_ed25519": True,
 }
 TRUSTED = {**FACE, "state": "ally", "posts": 4, "added_at": "2026-11-01T08:00:00+00:00", "added_by": "D"}
+FOLLOWED = {**FACE, "state": "accepted", "at": "2026-11-01T08:00:00+00:00", "asked_again": None}
 KEYS = {
     "words": WORDS,
     "generation": 2,
@@ -460,7 +462,8 @@ def test_new_keys_of_an_ally_are_trusted_after_eight_words_were_compared(run: Ru
 @pytest.mark.parametrize("words", [["rotate"], ["revoke", "ed25519-key", "--since", "2026-11-20 14:00"]])
 def test_keys_change_only_after_a_yes(run: Run, node: Node, words: list[str]) -> None:
     """What will happen is explained, and nothing is done until somebody says yes."""
-    node.answers |= {"keys_rotate": {**KEYS, "told": 0}, "keys_revoke": {**KEYS, "told": 0, "replaced": False}}
+    done = {**KEYS, "told": 0}
+    node.answers |= {"keys_rotate": done, "keys_revoke": {**done, "replaced": False, "pair": []}}
     no = run("keys", *words, given="n\n")
     assert (no.exit_code, node.asked) == (1, [])
     assert "eight words change" in no.stdout.replace("\n", " ")
@@ -521,10 +524,17 @@ def test_other_collectives_are_named_by_their_address(run: Run, node: Node, argu
         (
             ["keys", "revoke", "ed25519-key", "--since", "2026-11-20", "--yes"],
             "keys_revoke",
-            {**KEYS, "told": 1, "replaced": True},
-            "The key is revoked. The collective has new keys.",
+            {**KEYS, "told": 1, "replaced": True, "pair": ["https://birch.example/#ed25519-key", "x#main-key"]},
+            "Revoked: ed25519-key and main-key. The collective has new keys.",
         ),
         (["following"], "following", {"following": []}, "nobody"),
+        (["following"], "following", {"following": [FOLLOWED]}, "Cedar  @cedar@cedar.example  accepted"),
+        (
+            ["following"],
+            "following",
+            {"following": [FOLLOWED | {"state": "pending", "asked_again": "2026-11-20T14:00:00+00:00"}]},
+            "ask its people to look at: qafila followers",
+        ),
         (
             ["followers", "list"],
             "followers",
@@ -839,7 +849,8 @@ def test_init_makes_a_node_that_others_cannot_read(tmp_path: Path) -> None:
     before = {entry.name: entry.read_bytes() for entry in folder.iterdir()}
     again = qafila("init", *said)
     assert again.returncode == 1
-    assert "not empty" in again.stderr
+    assert "already" in again.stderr
+    assert "qafila run" in again.stderr
     assert {entry.name: entry.read_bytes() for entry in folder.iterdir()} == before
     whoami = qafila("whoami", "--data", str(folder), "--json")
     assert json.loads(whoami.stdout)["handle"] == "@birch@birch.example"
@@ -874,31 +885,85 @@ def qafila(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     return python("-m", "node", *arguments, **environment)
 
 
-def test_init_asks_for_what_it_needs_on_a_terminal(tmp_path: Path) -> None:
-    """An answer that is not allowed is asked again, an empty one takes what is suggested."""
-    folder = tmp_path / "birch"
+AT_A_TERMINAL = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C is one
+runpy.run_module("node", run_name="__main__")
+"""
+
+
+def at_a_terminal(steps: Mapping[str, str], *arguments: str, leave_at: str = "", **environment: str) -> tuple[int, str]:
+    """Run the real thing with somebody who types each text once they see the other; its exit code, and all they saw.
+
+    Where they see `leave_at` they press Ctrl-C, and again as long as nothing happens: just before it waits for what is
+    typed, Python can miss one.
+    """
     keyboard, terminal = pty.openpty()
     with subprocess.Popen(  # noqa: S603 (our own interpreter)
-        [sys.executable, "-m", "node", "init", "--data", str(folder)],
+        [sys.executable, "-c", AT_A_TERMINAL, *arguments],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
         cwd=ROOT,
+        start_new_session=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
     ) as asking:
         os.close(terminal)
-        os.write(keyboard, "مطبخ\nhttp://birch.example\nhttps://birch.example\n\nar\n\n".encode())
-        seen = b""
-        while chunk := _read(keyboard):
-            seen += chunk
+        seen, left = b"", dict(steps)
+        while True:
+            happened = select.select([keyboard], [], [], 5)[0]
+            if happened:
+                if not (chunk := _read(keyboard)):
+                    break
+                seen += chunk
+            for question in [question for question in left if question.encode() in seen]:
+                os.write(keyboard, left.pop(question).encode())
+            if leave_at and leave_at.encode() in seen and not (happened and b"^C" in seen):
+                os.write(keyboard, b"\x03")
         os.close(keyboard)
-    shown = seen.decode()
-    assert asking.returncode == 0, shown
-    assert "Allowed: https://host" in shown
+    return asking.returncode, seen.decode()
+
+
+def test_init_asks_for_what_it_needs_on_a_terminal(tmp_path: Path) -> None:
+    """An answer that cannot be is explained and asked again, an empty one takes what is suggested."""
+    folder = tmp_path / "birch"
+    typed = "\nمطبخ\nhttp://birch.example\nBirch.example\nBirch Kitchen\n\nklingon\n\nshut\n\n"
+    code, shown = at_a_terminal({"1.": typed}, "init", "--data", str(folder), LC_ALL="ar_SY.UTF-8")
+    assert code == 0, shown
+    wrong = re.findall(r"Error: (.*)\r\n", shown)
+    assert [line.split()[0] for line in wrong] == ["Some", "That", "1", "The", "allies"], "one for each question"
     assert "The node of \u2068مطبخ\u2069 is ready" in shown, "isolated, so that it cannot disorder its line"
     values = tomllib.loads((folder / "qafila.toml").read_text())
     assert values == {
         "title": "مطبخ", "url": "https://birch.example", "name": "birch", "language": "ar", "mode": "allies",
     }  # fmt: skip
+
+
+def test_init_asks_for_nothing_that_was_said(tmp_path: Path) -> None:
+    """Each question can be answered by a flag; the rest is still asked."""
+    said = ["--title", "Birch", "--url", "https://birch.example", "--mode", "open", "--language", "tr"]
+    code, shown = at_a_terminal({"name [": "\n"}, "init", "--data", str(tmp_path / "birch"), *said)
+    assert code == 0, shown
+    assert "1 short question." in shown
+    assert "Short name [birch]: " in shown
+
+
+@pytest.mark.parametrize(
+    ("steps", "leave_at"), [({}, "Name:"), ({"Name:": "Birch\n", "Domain:": "birch.example\n"}, "[birch]")]
+)
+def test_who_leaves_init_leaves_nothing_behind(tmp_path: Path, steps: Mapping[str, str], leave_at: str) -> None:
+    """Ctrl-C ends it at any question, and not even the folders above are made."""
+    folder = tmp_path / "far" / "away" / "birch"
+    code, shown = at_a_terminal(steps, "init", "--data", str(folder), leave_at=leave_at)
+    assert code == 130, shown
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_says_what_to_type_where_nobody_can_be_asked(tmp_path: Path) -> None:
+    """Each flag that is missing, with an example that could be typed as it stands."""
+    done = qafila("init", "--data", str(tmp_path / "birch"), "--name", "birch")
+    assert done.returncode == 2
+    assert "say also: --title 'Birch Kitchen' --url https://birch.example\n" in done.stderr
 
 
 def test_init_takes_what_the_environment_says(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import uvloop
 
-from node.control import MAX_REQUEST, Dispatch, NotRunning, call, dump_error, load_error, serve
+from node.control import MAX_ANSWER, MAX_REQUEST, Dispatch, NotRunning, call, dump_error, load_error, serve
 from node.folder import DataFolder
 from schema import errors
-from schema.errors import DomainError, Forbidden, InputError, NotFound, QafilaError, Unavailable
+from schema.errors import DomainError, Forbidden, InputError, NotFound, QafilaError, StateError, Unavailable
 from tests.node.test_folder import made
 
 
@@ -169,6 +169,18 @@ async def test_a_large_import_fits(tmp_path: Path) -> None:
     async with running(folder):
         text = "x" * (MAX_REQUEST - 1000)
         assert (await call(folder, "say", {"text": text}))["text"] == text
+
+
+async def test_an_answer_that_is_too_long_says_what_to_do(tmp_path: Path) -> None:
+    """It is not cut off in the middle."""
+
+    async def answer(_verb: str, _arguments: dict[str, Any]) -> Any:
+        return {"text": "x" * MAX_ANSWER}
+
+    folder = made(tmp_path / "birch")
+    async with running(folder, answer):
+        with pytest.raises(StateError, match="Stop it, do this again"):
+            await call(folder, "export", {})
 
 
 async def test_a_node_that_stops_ends_its_conversations(tmp_path: Path) -> None:

@@ -60,6 +60,13 @@ def test_a_folder_that_could_not_be_filled_leaves_nothing_behind(tmp_path: Path)
     made(folder.path)
 
 
+def test_folders_above_go_again_too(tmp_path: Path) -> None:
+    """Those that were there before stay."""
+    with pytest.raises(ConfigError), DataFolder(tmp_path / "far" / "away" / "birch").making("init"):
+        raise ConfigError("no database")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_empty_volume_can_become_a_folder(tmp_path: Path) -> None:
     """What a new file system has in it does no harm."""
     (tmp_path / "lost+found").mkdir()

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -89,6 +90,24 @@ def test_a_crash_is_told_by_class_and_place_without_its_text(written: io.StringI
     assert (line["level"], line["error"]) == ("error", "ValueError")
     assert "test_log:" in line["where"]
     assert "private" not in written.getvalue()
+
+
+class FullDisk(io.StringIO):
+    """Takes nothing."""
+
+    def write(self, _text: str) -> int:
+        """Never."""
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_line_that_cannot_be_written_is_printed_nowhere(
+    written: io.StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk loses the line; what it was about does not go elsewhere in its place."""
+    start_logging("info", "json", FullDisk())
+    logging.getLogger("aiohttp.server").error("Error handling request from %s", "203.0.113.7")
+    assert capfd.readouterr() == ("", "")
+    assert written.getvalue() == ""
 
 
 def test_the_access_log_is_off(written: io.StringIO) -> None:

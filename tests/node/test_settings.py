@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.settings import SETTINGS, Settings, manual, read_settings, toml_text, toml_value
+from node.settings import SETTINGS, Settings, manual, read_settings, toml_text, toml_value, with_setting
 from schema.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +55,12 @@ def test_a_flag_wins_over_the_environment_that_over_the_file_that_over_the_defau
         ("listen", "8400"),
         ("listen", "::1:8400"),
         ("listen", "127.0.0.1:70000"),
+        ("trusted_proxy", "0.0.0.0/0"),
+        ("trusted_proxy", "::/0"),
+        ("trusted_proxy", "10.89.0.1/24"),
+        ("trusted_proxy", "127.0.0.1, ::1"),
+        ("trusted_proxy", "caddy"),
+        ("trusted_proxy", "*"),
         ("database", "mysql://host/name"),
         ("database", "postgresql://host"),
         ("mode", "closed"),
@@ -127,6 +133,10 @@ def test_zone_and_listening_address_are_ready_to_use(tmp_path: Path) -> None:
     chosen = settings_of(tmp_path, {**SAID, "zone": "Europe/Istanbul", "listen": "[::1]:8400"})
     assert str(chosen.timezone) == "Europe/Istanbul"
     assert chosen.listen_address == ("::1", 8400)
+    assert chosen.trusted_networks == ()
+    chosen = settings_of(tmp_path, {**SAID, "trusted_proxy": "127.0.0.1 10.89.0.0/24"})
+    assert chosen.proxy_address == ("127.0.0.1", 8410)
+    assert [str(network) for network in chosen.trusted_networks] == ["127.0.0.1/32", "10.89.0.0/24"]
 
 
 @given(title=st.text(min_size=1, max_size=100), number=st.integers(1, 1000))
@@ -136,6 +146,26 @@ def test_what_is_written_as_toml_is_read_as_it_was(title: str, number: int) -> N
     text = toml_text({"title": title, "inbox_group": number})
     assert tomllib.loads(text) == {"title": title, "inbox_group": number}
     assert all(f"{setting.name} = " in text for setting in SETTINGS if setting.default is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ('# mode = "allies"\n', 'mode = "open"\n'),
+        ('# mode = "allies"\nmode="allies"\n', '# mode = "allies"\nmode = "open"\n'),
+        ('name = "birch"', 'name = "birch"\n\nmode = "open"\n'),
+    ],
+)
+def test_a_setting_is_written_where_it_stands(text: str, becomes: str) -> None:
+    """Where it is set, however that is spelt; else where it is shown as a comment; else at the end."""
+    assert with_setting(text, "mode", "open") == becomes
+
+
+@pytest.mark.parametrize("text", ['summary = """\nmode = 1\n"""\n', 'mode = """a\nb"""\n', "mode == 1\n"])
+def test_a_file_that_would_say_something_else_is_left_alone(text: str) -> None:
+    """The error says which line to write by hand."""
+    with pytest.raises(ConfigError, match='by hand: mode = "open"'):
+        with_setting(text, "mode", "open")
 
 
 def test_every_default_is_allowed() -> None:

@@ -19,6 +19,13 @@ from node.house import House, open_house
 from node.settings import Settings, read_settings, toml_text
 from node.store.migrations import upgrade_database
 
+# In tests everyone comes from loopback, thousands in a moment. The limits are tried where a test sets them.
+NO_LIMITS = {
+    "stranger_messages_per_minute": 0,
+    "ally_messages_per_minute": 0,
+    "stranger_fetches_per_minute": 0,
+}
+
 
 def free_port() -> int:
     """A port of loopback that nothing listens on just now."""
@@ -41,6 +48,7 @@ async def make_folder(
         "listen": f"127.0.0.1:{port}",
         "database": database,
         "delivery_delay_seconds": 0,
+        **NO_LIMITS,
         **settings,
     }
     with folder.making(maker):

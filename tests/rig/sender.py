@@ -253,13 +253,23 @@ def http(target: str, headers: Iterable[tuple[str, str]], body: bytes = b"", *, 
 
 
 async def say(
-    port: int, *parts: bytes, end: bool = False, seconds: float = 10, tls: ssl.SSLContext | None = None
+    port: int,
+    *parts: bytes,
+    end: bool = False,
+    seconds: float = 10,
+    tls: ssl.SSLContext | None = None,
+    source: str | None = None,
 ) -> Answer:
-    """Write these bytes to a port of loopback, then close our side if `end`; what comes back to the first answer."""
+    """Write these bytes to a port of loopback, then close our side if `end`; what comes back to the first answer.
+
+    `source` is the address of loopback that it comes from.
+    """
     loop = asyncio.get_running_loop()
     began = loop.time()
     name = "alder.localhost" if tls else None
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls, server_hostname=name)
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, ssl=tls, server_hostname=name, local_addr=(source, 0) if source else None
+    )
     head = body = b""
     try:
         async with asyncio.timeout(seconds):

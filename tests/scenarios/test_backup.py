@@ -8,13 +8,15 @@ import orjson
 import pytest
 
 from node.aid import delivering, keeping, publishing, reading
-from node.backup import making, rows, seal
+from node.backup import making, seal
+from node.backup.lines import dump
 from node.backup.restoring import restore
 from node.backup.shelf import make_shelf
 from node.clock import now
 from node.folder import DataFolder
 from node.house import House, open_house
 from node.newfile import write_new
+from node.store.rows import Tally
 from schema.errors import InputError, StateError
 from tests.conftest import NewDatabase
 from tests.rig.alone import offer
@@ -39,13 +41,13 @@ async def titles(house: House) -> set[str]:
     return {post["title"] for post in (await reading.feed(house))["posts"]}
 
 
-async def tables_of(house: House) -> dict[str, rows.Tally]:
+async def tables_of(house: House) -> dict[str, Tally]:
     """What a database holds, table by table."""
     async with house.store.transaction() as connection:
-        lines = [line async for piece, _ in rows.dump(connection) for line in piece.splitlines()]
+        lines = [line async for piece, _ in dump(connection) for line in piece.splitlines()]
     found = [orjson.loads(line) for line in lines]
     heads = [one["table"] for one in found if "table" in one]
-    ends = [rows.Tally(**one) for one in found if "rows" in one]
+    ends = [Tally(**one) for one in found if "rows" in one]
     return dict(zip(heads, ends, strict=True))
 
 

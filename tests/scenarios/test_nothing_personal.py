@@ -34,8 +34,8 @@ def written(*folders: Path) -> Iterator[tuple[str, bytes]]:
                 yield str(path), path.read_bytes()
 
 
-async def asked(base: str) -> list[Answer]:
-    """A stranger who asks for many things, some of them badly."""
+async def asked(base: str, door: str) -> list[Answer]:
+    """A stranger who asks for many things, some of them badly, and in the end too many, by the web server's door."""
     paths = (
         "/",
         f"/?q={PLANTED}",
@@ -52,6 +52,8 @@ async def asked(base: str) -> list[Answer]:
     kind = {"Content-Type": "application/activity+json", "Signature": f'keyId="https://{PLANTED}.example/"'}
     answers.append(await ask(base + "/inbox", HEADERS | kind, method="POST", body=body))
     answers.append(await ask(base + "/inbox", HEADERS | kind, method="POST", body=body[:-9]))
+    here = {"Host": base.partition("://")[2]}
+    answers += [await ask(f"{door}/inbox", HEADERS | kind | here, method="POST", body=body) for _ in range(2)]
     return answers
 
 
@@ -59,6 +61,7 @@ async def test_nothing_personal_is_written_down(tmp_path: Path) -> None:
     """No log, metric, temporary or other file holds a word of a post, of an ally's name, or of who asks for what."""
     folders = await allied(tmp_path / "nodes", "alder", "birch")
     ports = {folder.path.name: free_port() for folder in folders}
+    doors = {folder.path.name: free_port() for folder in folders}
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     async with processes(*folders) as nodes:
@@ -67,6 +70,9 @@ async def test_nothing_personal_is_written_down(tmp_path: Path) -> None:
                 "QAFILA_LOG_FILE": "log.jsonl",
                 "QAFILA_LOG_LEVEL": "debug",
                 "QAFILA_METRICS_LISTEN": f"127.0.0.1:{ports[node.folder.path.name]}",
+                "QAFILA_TRUSTED_PROXY": "127.0.0.1",
+                "QAFILA_PROXY_LISTEN": f"127.0.0.1:{doors[node.folder.path.name]}",
+                "QAFILA_STRANGER_MESSAGES_PER_MINUTE": "3",
                 "TMPDIR": str(temporary),
             }
             await node.start()
@@ -84,14 +90,15 @@ async def test_nothing_personal_is_written_down(tmp_path: Path) -> None:
         left = await answered(partial(alder.ask, "status"), lambda status: status["waiting"] == 0)
         assert left["waiting"] == 0
         base = (await alder.ask("whoami"))["url"].rstrip("/")
-        statuses = [answer.status for answer in await asked(base)]
-        assert statuses[-3:] == [200, 400, 400]
+        statuses = [answer.status for answer in await asked(base, f"http://x.localhost:{doors['alder']}")]
+        assert statuses[-5:] == [200, 400, 400, 400, 429]
         metrics = [await ask(f"http://x.localhost:{port}/metrics") for port in ports.values()]
         await birch.kill()
         await alder.ask("publish", draft=offer(f"{PLANTED} late"))
         await alder.ask("withdraw", id=made)
     told = metrics[0].body.decode()
-    assert 'qafila_answers_total{kind="inbox",status="400"} 2.0' in told
+    assert 'qafila_answers_total{kind="inbox",status="400"} 3.0' in told
+    assert 'qafila_limited_total{limit="strangers"} 1.0' in told
     assert 'qafila_deliveries_total{state="delivered"}' in told
     assert 'kind="inbox",status="202"' in metrics[1].body.decode()
     files = dict(written(tmp_path / "nodes", temporary))

@@ -17,6 +17,7 @@ from node.aid.spreadsheet.fields import Field
 from schema.proposal import Draft
 from schema.quantity import Quantity
 
+REFERENCE = "ref:"  # how the key of a line with a reference begins
 _DEFAULTED = frozenset({Field.AUDIENCE, Field.LANGUAGE})
 
 
@@ -59,7 +60,7 @@ class Keys:
     def key(self, said: Mapping[str, str], written: frozenset[Field], reference: str) -> str:
         """The key of a line (rules 1, 2 and 4); `written` are the fields that the line itself fills."""
         if reference:
-            return f"ref:{reference}"
+            return REFERENCE + reference
         own = digest({field: text for field, text in said.items() if field not in _DEFAULTED - written})
         self._times[own] += 1
         return f"row:{own}:{self._times[own]}"

@@ -43,8 +43,9 @@ def _mixed(found: re.Match[str]) -> str:
 
 def split(cell: str) -> tuple[str, str]:
     """The figure of a cell such as "20 kg" and what stands beside it; `InputError` where there is no figure."""
-    plain = _FRACTION.sub(_mixed, ascii_digits(one_line(cell)).translate(_ALIKE))
-    found = (_BEFORE.fullmatch(plain) or _AFTER.fullmatch(plain)) if len(plain) <= 2 * LONGEST else None
+    text = ascii_digits(one_line(cell)).translate(_ALIKE)
+    plain = _FRACTION.sub(_mixed, text) if len(text) <= 2 * LONGEST else ""
+    found = _BEFORE.fullmatch(plain) or _AFTER.fullmatch(plain)
     if found is None or len(found["figure"]) > LONGEST:
         raise InputError(f"'{cell:.40}' is not a quantity: write a number and a unit, such as 20 kg.")
     rest = found["rest"].strip()

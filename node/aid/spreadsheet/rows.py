@@ -19,6 +19,7 @@ from node.aid.spreadsheet.fields import Field
 from node.aid.spreadsheet.folding import fold, one_line, trimmed
 from node.aid.spreadsheet.goods_words import CATEGORIES, FACTS, UNIT_WORDS
 from node.aid.spreadsheet.grid import Line
+from node.aid.spreadsheet.guard import HEAD, unguarded
 from node.aid.spreadsheet.headers import Column, Layout
 from node.aid.spreadsheet.sheet import Defaults, Problem
 from node.aid.spreadsheet.words import AUDIENCES, KINDS
@@ -122,6 +123,13 @@ class _Attempt:
         reference = self.one(Field.REFERENCE, values.reference, "")
         draft = self.draft(self.parts())
         return None if draft is None else Said(draft, self.dates, reference, frozenset(self.written))
+
+    def meant(self, text: str) -> str:
+        """What a cell says that is not empty, without the guard that we ourselves put before it."""
+        if self.book.layout.line.cells == HEAD and (meant := unguarded(text)) != text:
+            return meant
+        values.refuse_formula(text)
+        return text
 
     def parts(self) -> dict[str, Any]:
         """The fields of the draft, each by itself."""
@@ -253,8 +261,7 @@ class _Attempt:
                 continue
             self.written.add(field)
             try:
-                values.refuse_formula(text)
-                found.append(read(text))
+                found.append(read(self.meant(text)))
             except LocalError as fault:
                 self.fault(field, fault.shown, column)
         return found

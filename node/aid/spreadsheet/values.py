@@ -27,11 +27,21 @@ _TICKS = {
 }
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a cell says that there is nothing to say."""
+    return text in NOTHING
+
+
+def is_error_value(text: str) -> bool:
+    """Whether a program wrote this in place of what it could not work out."""
+    return _ERROR_VALUE.fullmatch(text) is not None
+
+
 def refuse_formula(text: str) -> None:
     """A cell holds what was calculated, not how, nor that it failed."""
     if text.startswith("="):
         raise InputError("A formula stands here instead of its result: save the sheet as CSV from the program itself.")
-    if _ERROR_VALUE.fullmatch(text):
+    if is_error_value(text):
         raise InputError(f"The spreadsheet program could not work this cell out ({text:.20}): write what is meant.")
 
 

@@ -9,12 +9,12 @@ from typing import Final
 from activitypub.times import write_time
 from node.aid.spreadsheet.fields import Field
 from node.aid.spreadsheet.goods_words import CATEGORIES, FACTS, UNIT_WORDS
-from node.aid.spreadsheet.words import ANSWERS, AUDIENCES, HEADERS, KINDS, LANGUAGE_NAMES
+from node.aid.spreadsheet.guard import COLUMNS, HEAD, guarded
+from node.aid.spreadsheet.words import ANSWERS, AUDIENCES, KINDS, LANGUAGE_NAMES
 from schema.proposal import Draft
 from schema.quantity import Quantity
 
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it, some programs read Arabic and Turkish wrongly
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a program would calculate
 ENGLISH: Final = "en"
 THOUSANDS: Final = 3
 
@@ -48,17 +48,11 @@ def write_sheet(lines: Iterable[tuple[str, Draft]]) -> bytes:
     """A whole file: references and drafts."""
     text = io.StringIO()
     writer = csv.writer(text)
-    order = [Field.REFERENCE, *(field for field in Field if field is not Field.REFERENCE)]
-    writer.writerow([HEADERS.table[field].name(ENGLISH) for field in order])
+    writer.writerow(HEAD)
     for reference, draft in lines:
         said = cells(draft) | {Field.REFERENCE: reference}
-        writer.writerow([harmless(said[field]) for field in order])
+        writer.writerow([guarded(said[field]) for field in COLUMNS])
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
-
-
-def harmless(text: str) -> str:
-    """A cell that no program calculates, whatever somebody wrote into a post."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _number(quantity: Quantity | None) -> str:

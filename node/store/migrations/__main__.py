@@ -3,5 +3,6 @@
 import sys
 
 from node.store.migrations import main
+from node.store.versions import KEEP
 
-main(sys.stdin.read().strip())
+main(sys.stdin.read().strip(), keep=KEEP in sys.argv)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from federation.fetch import Fetcher
-from federation.signing import Exchange
+from federation.signing import Reader
 from federation.transport import Reason, Response, Unreached
 from node.aid import allies, delivering, publishing, reading
 from node.house import House
@@ -13,7 +13,6 @@ from node.store import tables
 from schema.errors import InputError, NotFound, PeerUnreachable, StateError
 from schema.visibility import Audience
 from tests.rig.alone import alone, offer, peer_of, rows, sent
-from tests.rig.fetching import TakesNothing
 from tests.rig.nodes import befriend, collectives, make_folder, running, told
 from tests.rig.paper import address_of
 
@@ -70,10 +69,10 @@ async def test_looking_decides_nothing(strangers: Pair) -> None:
     assert (await allies.ally_list(alder))["allies"] == []
 
 
-class NoWebFinger(TakesNothing):
+class NoWebFinger:
     """A net on which no node answers questions about handles."""
 
-    def __init__(self, transport: Exchange) -> None:
+    def __init__(self, transport: Reader) -> None:
         self.transport = transport
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Response:

@@ -1,15 +1,23 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
+import orjson
 import pytest
 
+from activitypub.activity import build_follow
 from node.aid import allies, following, publishing, reading
+from node.aid.reconciling import set_right
 from node.house import House
+from node.store.relations import Direction, Follow, FollowState, keep_follow
 from schema.errors import InputError, NotFound, StateError
 from schema.visibility import Audience
 from tests.rig.alone import offer
+from tests.rig.clock import Clock
 from tests.rig.nodes import befriend, make_folder, running, told
+from tests.rig.paper import actor_bytes, address_of
 
 Pair = tuple[House, House]
 
@@ -143,3 +151,21 @@ async def test_ourselves_we_cannot_follow(pair: Pair) -> None:
     with pytest.raises(InputError, match="our own"):
         await following.follow(alder, alder.ids.actor)
     assert (await following.following(alder))["following"] == []
+
+
+async def test_a_follow_that_was_lost_is_shown_as_that(house: House) -> None:
+    """Until the other side says yes again, it is seen when it was asked anew, beside since when we follow."""
+    birch, cedar = address_of("birch"), address_of("cedar")
+    began = house.now()
+    for name, state in (("birch", FollowState.ACCEPTED), ("cedar", FollowState.PENDING)):
+        actor = address_of(name)
+        request = house.signer.document(build_follow(house.ids, house.new_id(), actor), began)
+        kept = Follow(Direction.OUT, actor, request["id"], state, orjson.dumps(request), actor_bytes(name), began)
+        async with house.relating() as connection:
+            await keep_follow(connection, kept)
+    cast("Clock", house.now).move(hours=3)
+    assert await set_right(house, birch, listed=False)
+    shown = {one["actor"]: one for one in (await following.following(house))["following"]}
+    assert [(one["state"], one["at"]) for one in shown.values()] == [("pending", began.isoformat())] * 2
+    assert shown[birch]["asked_again"] == (began + timedelta(hours=3)).isoformat()
+    assert shown[cedar]["asked_again"] is None

@@ -1,12 +1,17 @@
+import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from node.aid import importing, publishing, reading
 from node.house import House
 from node.store import tables
 from schema.errors import InputError
+from schema.place import Cell, Place
+from schema.plain import load_proposal
 from schema.proposal import Kind
 from schema.quantity import Quantity, unit
 from schema.visibility import Audience
@@ -79,6 +84,32 @@ async def test_what_became_of_a_post_by_hand_stays(house: House) -> None:
     assert len(await rows(house, tables.proposals)) == 1
     assert await counts(house, line(1, "rice again"), line(2, "beans")) == (1, 1, 0)
     assert [post["title"] for post in (await reading.list_own(house))["posts"]] == ["beans", "rice again"]
+
+
+async def test_our_own_export_means_our_own_posts(house: House) -> None:
+    """A line that refers to a post of ours by its address changes that post, or nothing; a withdrawn one stays away."""
+    place = Place("North side", Cell.around(36.2, 36.16))
+    one, two = [(await publishing.publish(house, offer(title, place=place)))["post"]["id"] for title in ("One", "Two")]
+    await publishing.withdraw(house, two)
+    flat = Place("North side")  # as a spreadsheet has it
+    lines = [line(1, "One", key=f"ref:{one}", place=flat), line(2, "Two", key=f"ref:{two}", place=flat)]
+    assert await counts(house, *lines) == (0, 0, 1)
+    assert await counts(house, line(1, "One more", key=f"ref:{one}", place=flat)) == (0, 1, 0)
+    [post] = await rows(house, tables.proposals)
+    said = load_proposal(json.loads(post["data"]))
+    assert (said.id, said.draft.title, said.draft.place) == (one, "One more", place)
+
+
+async def test_a_long_import_lets_others_have_their_turn(house: House) -> None:
+    """Whoever comes meanwhile finds a part of it done, and all of it is done in the end."""
+    importing_all = asyncio.create_task(importing.import_rows(house, [line(n) for n in range(3 * importing.PART)]))
+    seen = set()
+    while not importing_all.done():
+        async with house.store.transaction() as connection:
+            seen.add((await connection.execute(select(func.count()).select_from(tables.imports))).scalar_one())
+        await asyncio.sleep(0)
+    assert (await importing_all)["published"] == 3 * importing.PART
+    assert seen & {importing.PART, 2 * importing.PART}
 
 
 @pytest.mark.parametrize("bad", ["audience", "unit"])

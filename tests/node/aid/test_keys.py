@@ -131,17 +131,29 @@ async def test_a_key_of_before_is_revoked_and_the_one_in_use_stays(house: House)
     assert (said["replaced"], said["generation"], [one["id"] for one in said["revoked"]]) == (False, 2, [address])
 
 
+@pytest.mark.parametrize("name", ["main-key", "#main-key", "ed25519-key"])
+async def test_either_key_of_a_pair_stands_for_both(house: House, name: str) -> None:
+    """Every key that is shown can be named, and the result says which two are revoked."""
+    shown = (await keys.keys_show(house))["keys"]
+    said = await keys.keys_revoke(house, name, house.now().isoformat(), BY)
+    assert said["pair"] == [house.ids.ed25519_key, house.ids.main_key] == [one["id"] for one in shown]
+    assert [one["id"] for one in said["revoked"]] == [house.ids.ed25519_key]
+    in_use = (await keys.keys_show(house))["keys"][1]
+    said = await keys.keys_revoke(house, in_use["multikey"], house.now().isoformat(), BY)
+    assert said["pair"] == [house.ids.ed25519_key_of(2), in_use["id"]]
+
+
 @pytest.mark.parametrize(
     ("key", "since", "by", "error"),
     [
         ("ed25519-7", "2026-11-23T08:00:00+00:00", BY, NotFound),
-        ("main-key", "2026-11-23T08:00:00+00:00", BY, NotFound),
+        ("main-key-2", "2026-11-23T08:00:00+00:00", BY, NotFound),
         ("ed25519-key", "2026-11-23T10:00:00+00:00", BY, InputError),
         ("ed25519-key", "2026-11-23T08:00:00", BY, InputError),
         ("ed25519-key", "yesterday", BY, InputError),
         ("ed25519-key", "2026-11-23T08:00:00+00:00", " ", InputError),
     ],
-    ids=["unknown", "not-for-proofs", "to-come", "no-zone", "no-time", "nobody"],
+    ids=["unknown", "unknown pair", "to-come", "no-zone", "no-time", "nobody"],
 )
 async def test_what_cannot_be_revoked_changes_nothing(
     tmp_path: Path, key: str, since: str, by: str, error: type[Exception]

@@ -30,6 +30,12 @@ PLAIN = [
 ]
 
 
+def test_a_cell_that_is_too_long_is_refused_unread() -> None:
+    """However long it is: nothing is looked for in it."""
+    with pytest.raises(InputError):
+        split("1" * 2_000_000)
+
+
 @pytest.mark.parametrize(("cell", "meant"), PLAIN)
 def test_a_number_that_can_be_read_in_one_way_is_read(cell: str, meant: str) -> None:
     """Digits, marks and groups of any of our languages."""

@@ -160,6 +160,13 @@ async def test_a_database_that_is_not_there() -> None:
     assert caught.value.shown == "Not available just now. Try again later."
 
 
+async def test_an_error_quotes_nothing(store: Store) -> None:
+    """What the database refused to hold stands in no error, which may be shown or logged."""
+    with pytest.raises(Unavailable) as caught:
+        await write(store, row("a private word"), row("a private word"))
+    assert "a private word" not in str(caught.value.__cause__).split("DETAIL")[0]
+
+
 async def test_a_full_disk(embedded: Store) -> None:
     """A database that can grow no more refuses the transaction whole, and goes on once there is room."""
     async with embedded.transaction() as connection:

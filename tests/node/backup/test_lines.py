@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from node.aid import profile, publishing
-from node.backup import rows
+from node.backup.lines import dump
+from node.backup.lines import load as load_lines
+from node.store import rows
 from node.store.engine import Store, create_engine
 from node.store.tables import EPOCH, activities, metadata
 from schema.errors import InputError
@@ -57,12 +59,12 @@ async def empty(url: str) -> AsyncIterator[Store]:
 
 async def lines_of(store: Store) -> list[bytes]:
     async with store.transaction() as connection:
-        return [line async for piece, _ in rows.dump(connection) for line in piece.splitlines(keepends=True)]
+        return [line async for piece, _ in dump(connection) for line in piece.splitlines(keepends=True)]
 
 
 async def load(store: Store, lines: list[bytes]) -> list[rows.Tally]:
     async with store.transaction() as connection:
-        return [tally async for tally in rows.load(connection, lines)]
+        return [tally async for tally in load_lines(connection, lines)]
 
 
 @pytest.mark.parametrize(("source", "target"), list(product(KINDS, KINDS)))
