@@ -6,7 +6,6 @@ Rule 3  Of its keys those that are well formed count, the others are ignored (FE
 Rule 4  A handle that an actor gives itself is a claim until WebFinger leads from it back to the actor (FEP-2c59).
 """
 
-import html
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import Any, Final
 from activitypub.activity import ACTOR_TYPES
 from activitypub.capabilities import IMPLEMENTS, build_implements, read_implements
 from activitypub.context import ACTIVITYSTREAMS, DID, MULTIKEY, SECURITY
+from activitypub.face import PROPERTY_VALUE, Face, build_face, paragraphs
 from activitypub.ids import Ids, check_acct
 from activitypub.members import optional_text, reference, text, types
 from activitypub.origin import check_url, same_origin
@@ -47,6 +47,7 @@ ACTOR_CONTEXT: Final[tuple[str | Mapping[str, Any], ...]] = (
 NODE_CONTEXT: Final[tuple[str | Mapping[str, Any], ...]] = (ACTIVITYSTREAMS, SECURITY, _OWN_DEFINITIONS)
 ED25519_PREFIX: Final = "z6Mk"  # base58btc of the multicodec ed25519-pub (FEP-521a)
 LONGEST_NAME: Final = 200  # characters that are kept of a name
+NO_FACE: Final = Face()
 _MAX_KEYS = 16
 _LONGEST_HANDLE = 512  # characters; a name and a host of full length have 318
 
@@ -92,6 +93,7 @@ def build_actor(
     generation: int = 1,
     earlier: Iterable[Listed] = (),
     last_statement: int = 0,
+    face: Face = NO_FACE,
 ) -> dict[str, Any]:
     """Our actor document; `summary` is plain text. `generation` is that of the keys, `earlier` are those before them.
 
@@ -105,7 +107,8 @@ def build_actor(
         "preferredUsername": ids.name,
         "webfinger": ids.acct,
         "name": name,
-        "summary": _paragraphs(summary),
+        "summary": paragraphs(summary),
+        **build_face(face),
         "url": ids.home,
         "inbox": ids.inbox,
         "outbox": ids.outbox,
@@ -122,6 +125,8 @@ def build_actor(
         ],
         "generator": {"type": "Application", "implements": build_implements()},
     }
+    if face.ways:
+        document["@context"][-1] |= PROPERTY_VALUE
     if last_statement:
         document["@context"][-1]["keyHistory"] = KEY_HISTORY
         document["keyHistory"] = ids.key_statement(last_statement)
@@ -159,11 +164,6 @@ def build_node_actor(ids: Ids, *, public_key_pem: str, generation: int = 1) -> d
 
 def _written(context: tuple[str | Mapping[str, Any], ...]) -> list[str | dict[str, Any]]:
     return [entry if isinstance(entry, str) else dict(entry) for entry in context]
-
-
-def _paragraphs(plain: str) -> str:
-    lines = html.escape(plain, quote=False).split("\n")
-    return f"<p>{'<br>'.join(lines)}</p>" if plain else ""
 
 
 def read_actor(document: Mapping[str, Any], expected_id: str, *, allow_http: bool = False) -> RemoteActor:

@@ -159,6 +159,10 @@ class Ids:
         """What is public, for feed readers, calendars and spreadsheets."""
         return f"{self.base}/feeds/{name}"
 
+    def logo(self, file: str) -> str:
+        """The logo, under a name that changes with it."""
+        return f"{self.base}/logo/{file}"
+
     def activity(self, local_id: str) -> str:
         """One act of ours."""
         return f"{self.base}/activities/{_check_local_id(local_id)}"

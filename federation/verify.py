@@ -165,7 +165,7 @@ class Verifier:
             synchronization=read_synchronization(request, signature.covered, sender.actor, allow_http=self._allow_http),
             seal=_SEAL,
         )
-        if ally is not None and sender.actor == ally and _tells_of_keys(activity, ally):
+        if ally is not None and sender.actor == ally and _tells_of_itself(activity, ally):
             await self._look(ally, Look.TOLD)
         return verified
 
@@ -326,15 +326,15 @@ def _check_key_id(key_id: str, actor: str) -> None:
         raise Forbidden("signed with the key of another than its actor")
 
 
-def _tells_of_keys(activity: Activity, ally: RemoteActor) -> bool:
-    """Whether an ally says of itself that there is something new about its keys."""
+def _tells_of_itself(activity: Activity, ally: RemoteActor) -> bool:
+    """Whether an ally says of itself that there is something new about its keys, or that its name is another."""
     if activity.type != "Update" or activity.object_id != ally.id:
         return False
     try:
         told = read_actor(activity.object or {}, ally.id, allow_http=True)
     except RemoteError:
         return True
-    return _keys(told) != _keys(ally)
+    return told.name != ally.name or _keys(told) != _keys(ally)
 
 
 def _keys(actor: RemoteActor) -> tuple[object, ...]:

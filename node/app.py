@@ -23,7 +23,7 @@ from federation.outbox import recipient
 from federation.roster import Roster
 from federation.synchronization import FollowersCheck, headers_for
 from node import control
-from node.aid import following, keys, reconciling
+from node.aid import following, keys, profile, reconciling
 from node.aid.verbs import VERBS
 from node.connection import Connection
 from node.folder import DataFolder, HeldFolder
@@ -239,6 +239,7 @@ async def _sweep(house: House, limits: Limits) -> None:
         await following.expire(house)
         await keys.announce(house)  # what a crash kept from being said
         await keys.retire(house)
+        await profile.announce(house)  # what the settings say anew
         if expired:
             log.info("expired", count=expired)
         await asyncio.sleep(SWEEP_SECONDS)

@@ -2,7 +2,7 @@
 
     posts.csv     a spreadsheet of the open posts, as `qafila import` reads it
     export.json   everything, as one JSON document
-    export.zip    everything, as ActivityPub documents, with both of the above
+    export.zip    everything, as ActivityPub documents, with both of the above and the logo
 
 A post that is imported is a new post of another collective: it gets a new address, and is known by the old one, so that
 importing twice is once.
@@ -12,6 +12,7 @@ import hashlib
 import io
 import zipfile
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -64,6 +65,8 @@ def build_zip(export: Mapping[str, Any]) -> bytes:
             archive.writestr(name, orjson.dumps(document, option=orjson.OPT_INDENT_2))
         archive.writestr(JSON_NAME, build_json(export))
         archive.writestr(CSV_NAME, build_csv(export))
+        if export["profile"]["logo"] is not None:
+            archive.writestr(f"logo.{_suffix(export)}", b64decode(export["profile"]["logo"]))
     return made.getvalue()
 
 
@@ -84,6 +87,11 @@ def _collection(address: str, items: list[Any]) -> dict[str, Any]:
     }
 
 
+def _suffix(export: Mapping[str, Any]) -> str:
+    """Of the logo's file, as in its address."""
+    return str(export["actor"]["icon"]["url"]).rpartition(".")[2]
+
+
 def _open(export: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [post for post in export["posts"] if post["state"] == State.OPEN]
 
@@ -93,20 +101,41 @@ def read_export(data: bytes) -> Sheet | None:
 
     Raises `InputError` for one that is damaged, or that something else made.
     """
-    if len(data) > LARGEST:
-        raise InputError(TOO_LARGE)
-    if data.startswith(ZIP):
-        data = _inside(data)
-    elif not data.lstrip().startswith(b"{"):
+    if not data.startswith(ZIP) and not data.lstrip().startswith(b"{"):
         return None
+    export = _read(data)
     try:
-        export = orjson.loads(data)
-        if export["qafila_export"] != FORMAT:
-            raise InputError("This export was made by a newer Qafila.")
         rows = tuple(_row(number, post) for number, post in enumerate(_open(export), start=1))
     except (ValueError, KeyError, TypeError, AttributeError, DomainError):
         raise InputError(NO_EXPORT) from None
     return Sheet(rows=rows, problems=(), encoding="UTF-8", separator="", header_line=0, columns={})
+
+
+def read_profile(data: bytes) -> dict[str, Any]:
+    """The profile in an export, as `profile_import` takes it; `InputError` where it holds none."""
+    match _read(data).get("profile"):
+        case {"texts": dict(texts), "logo": str() | None as logo} if all(map(_is_said, texts.values())):
+            return {"texts": texts, "logo": logo}
+        case _:
+            raise InputError("There is no profile in this export.")
+
+
+def _is_said(texts: Any) -> bool:
+    """Whether these are texts by language."""
+    return isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    """An export as it was made; `InputError` for one that is too large or damaged, or that something else made."""
+    if len(data) > LARGEST:
+        raise InputError(TOO_LARGE)
+    try:
+        export = orjson.loads(_inside(data) if data.startswith(ZIP) else data)
+        if export["qafila_export"] != FORMAT:
+            raise InputError("This export was made by a newer Qafila.")
+    except (ValueError, KeyError, TypeError):
+        raise InputError(NO_EXPORT) from None
+    return dict(export)
 
 
 def _inside(data: bytes) -> bytes:

@@ -33,10 +33,12 @@ from federation.transport import Transport
 from federation.verify import Verifier
 from node import clock
 from node.events import Events
+from node.face import face_of
 from node.folder import DataFolder
 from node.log import get_log
 from node.settings import Settings
 from node.store import identity, relations
+from node.store import profile as profiles
 from node.store.actors import StoredActors
 from node.store.engine import Store, create_engine
 from node.store.pins import StoredPins
@@ -44,6 +46,7 @@ from node.store.versions import check_version
 from node.watching.meter import Meter, NoMeter
 from schema.errors import Malformed
 from schema.lineage import Lineage
+from schema.profile import Profile
 
 log = get_log(__name__)
 
@@ -75,6 +78,7 @@ class House:
     random: Callable[[], float] = clock.dice
     new_keys: Callable[[], SigningKeys] = SigningKeys.generate
     roster: Roster = field(default_factory=Roster)
+    profile: Profile = field(default_factory=Profile)
     meter: Meter = field(default_factory=NoMeter)
     wake_delivery: Callable[[], None] = lambda: None
     key_watch: KeyWatch = field(init=False)
@@ -118,8 +122,8 @@ class House:
         self.keyring, self.lineage = keyring, line
         self.signer.keys = keyring.current
 
-    def actor_document(self) -> dict[str, Any]:
-        """Our collective, as the world sees it."""
+    def actor_document(self, profile: Profile | None = None) -> dict[str, Any]:
+        """Our collective, as the world sees it; or as it will with another profile."""
         keys = self.signer.keys
         return build_actor(
             self.ids,
@@ -131,6 +135,7 @@ class House:
             generation=keys.generation,
             earlier=self.lineage.listed(self.now()),
             last_statement=self.keyring.sequence,
+            face=face_of(self.ids, self.settings, profile or self.profile),
         )
 
     def node_document(self) -> dict[str, Any]:
@@ -242,6 +247,7 @@ async def open_house(
             )
             async with store.transaction() as connection:
                 house.roster = await house.read_roster(connection)
+                house.profile = await profiles.read(connection)
             yield house
     finally:
         await store.close()

@@ -67,6 +67,8 @@ ROUTES = (
     web.post("/open", pages.open_door, expect_handler=expect_later),
     web.post("/leave", pages.leave, expect_handler=expect_later),
     web.get("/static/{file}", pages.static),
+    web.get("/logo/{picture}", pages.logo),
+    web.get("/qr.svg", pages.qr),
 )
 
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from activitypub.activity import build_create
 from activitypub.actor import build_actor, read_actor
 from activitypub.collection import build_opened, build_page, build_set
+from activitypub.face import Face, build_face
 from activitypub.ids import Ids
 from activitypub.signatures.keys import SigningKeys, read_multikey, read_secret_multikey
 from activitypub.signatures.proof import read_proof, sign_document, verify_proof
@@ -158,7 +159,24 @@ def _pem(secret_multikey: str) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
+def profile() -> dict[str, Any]:
+    """What people are shown of alder, without the rest of the actor document."""
+    return build_face(
+        Face(
+            names={"en": "Alder Street Kitchen", "ar": "مطبخ شارع ألدر"},
+            summaries={"en": "Warm meals on Tuesdays and Fridays.", "ar": "وجبات ساخنة يومي الثلاثاء والجمعة."},
+            icon=(IDS.logo(f"{'4ba7' * 8}.png"), "image/png"),
+            ways=(
+                ("Opening hours", "Tuesdays and Fridays, 16:00 to 19:00"),
+                ("Telephone", "+90 212 555 01 23"),
+                ("Website", "https://kitchen.example/"),
+            ),
+        )
+    )
+
+
 EXAMPLES: Final[dict[str, Callable[[], Any]]] = {
+    "profile": profile,
     "offer": offer,
     "need": need,
     "surplus": surplus,

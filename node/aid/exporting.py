@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from activitypub.times import write_time
+from node.aid.profile import dumped
 from node.house import House
 from node.store import outbox, proposals, relations
 from node.store.proposals import Stored, Wanted
@@ -41,6 +42,7 @@ async def export(house: House) -> dict[str, Any]:
         "qafila_export": FORMAT,
         "made_at": write_time(house.now()),
         "actor": house.actor_document(),
+        "profile": dumped(house),
         "posts": [
             dump_proposal(one.proposal) | {"document": None if one.document is None else orjson.loads(one.document)}
             for one in posts

@@ -12,17 +12,13 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activitypub.activity import build_actor_update
 from activitypub.signatures.keys import write_multikey
-from federation.outbox import DIRECT, recipient, recipients
 from node.aid.allies import check_by
 from node.aid.publishing import publish_again
+from node.aid.telling import tell_of_us
 from node.house import House
 from node.store import identity, outbox
 from schema.errors import InputError, NotFound
-from schema.visibility import Audience
-
-TOLD_FOR = timedelta(days=366)
 
 
 async def keys_show(house: House) -> dict[str, Any]:
@@ -91,19 +87,12 @@ async def announce(house: House) -> int:
     """
     number = house.keyring.sequence
     async with house.store.transaction() as connection:
-        if await identity.announced(connection) == number:
+        if int(await identity.said(connection, identity.KEYS) or 0) == number:
             return 0
         if house.lineage.revoked:
             await _sign_anew(house, connection)
-        now = house.now()
-        update = build_actor_update(house.ids, house.new_id(), house.actor_document(), published=now)
-        outgoing = house.signer.outgoing(
-            update, about=house.ids.actor, audience=DIRECT, now=now, expires=now + TOLD_FOR
-        )
-        on_hold = map(recipient, house.roster.suspended.values())  # theirs waits until they are allies again
-        to = dict.fromkeys([*recipients(Audience.PUBLIC, house.roster), *on_hold])
-        told = await outbox.enqueue(connection, outgoing, to, now=now, not_before=now)
-        await identity.say_announced(connection, number)
+        told = await tell_of_us(house, connection, house.actor_document(), at=house.now())
+        await identity.say(connection, identity.KEYS, str(number))
     house.wake_delivery()
     return told
 

@@ -37,6 +37,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Look after the node": {
         "status": Entry("node.cli.keeping", "status", "See how the node is doing."),
         "deliveries": Entry("node.cli.keeping", "deliveries", "See what is still on its way, or was refused."),
+        "profile": Entry(
+            "node.cli.profile", "profile", "Choose what everyone sees of you: words, ways to reach you, logo."
+        ),
         "whoami": Entry("node.cli.keeping", "whoami", "Show the collective's address and its eight words."),
         "doctor": Entry("node.cli.doctoring", "doctor", "Look whether all is well, and what to do where it is not."),
         "backup": Entry("node.cli.backing", "backup", "Make an encrypted copy of everything; see which there are."),

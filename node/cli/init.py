@@ -36,6 +36,7 @@ What comes next:
   4. qafila backup key FILE   makes a key for backups. Take FILE away from this machine, then: qafila backup
   5. qafila doctor   looks whether all is well
   6. qafila whoami   shows your eight words, for allies to compare by phone
+  7. qafila profile  says who you are in other languages and how to reach you, and shows your logo
 """
 
 

@@ -22,6 +22,8 @@ def build_atom(source: Source, entries: Sequence[Entry]) -> bytes:
     _text(feed, "title", source.title)
     if source.summary:
         _text(feed, "subtitle", source.summary)
+    if source.logo:
+        _text(feed, "logo", source.logo)
     _link(feed, source.feed, rel="self", type="application/atom+xml")
     _link(feed, source.home, rel="alternate", type="text/html")
     _moment(feed, "updated", max((entry.updated for entry in entries), default=EPOCH))

@@ -19,6 +19,7 @@ class Source:
     language: str
     home: str
     feed: str
+    logo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Entry:
 def source(house: House, feed: str) -> Source:
     """Our collective."""
     settings = house.settings
-    return Source(settings.title, settings.summary, settings.language, house.ids.home, feed)
+    shown = house.profile.logo
+    logo = None if shown is None else house.ids.logo(shown.file)
+    return Source(settings.title, settings.summary, settings.language, house.ids.home, feed, logo)
 
 
 def entry(stored: Stored) -> Entry:

@@ -20,6 +20,7 @@ def build_json_feed(source: Source, entries: Sequence[Entry]) -> bytes:
         "home_page_url": source.home,
         "feed_url": source.feed,
         "description": source.summary or None,
+        "icon": source.logo,
         "language": source.language,
         "authors": [{"name": source.title, "url": source.home}],
         "items": [_item(entry) for entry in entries],

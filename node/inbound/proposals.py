@@ -16,6 +16,7 @@ import orjson
 
 from activitypub.document import raw_member
 from activitypub.translate.dialects import dialect_of, read_proposal
+from node.inbound import actors
 from node.inbound.effect import Arrival, Did, Effect
 from node.store.proposals import Stored
 from schema.errors import Conflict, DomainError, Forbidden, Malformed, RuleBroken, Unauthenticated
@@ -28,7 +29,8 @@ async def put(arrival: Arrival) -> Effect:
     plain = arrival.verified.plain
     _check_own(arrival, arrival.verified.activity.object_id)
     if plain is None or dialect_of(plain) is None:
-        return Effect(Did.IGNORED)
+        of_itself = arrival.verified.activity.object_id == arrival.actor
+        return await actors.update(arrival) if of_itself else Effect(Did.IGNORED)
     new = _read(arrival)
     proposal = new.proposal
     if proposal.id == arrival.actor:

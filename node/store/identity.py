@@ -33,16 +33,19 @@ async def settle(connection: AsyncConnection, wanted: Identity) -> None:
         )
 
 
-ANNOUNCED = "keys_announced"
+KEYS, FACE = "keys_announced", "face_announced"
+"""What others were told of us last: the number of a statement about our keys, the digest of what people see of us."""
 
 
-async def announced(connection: AsyncConnection) -> int:
-    """The number of the last statement about our keys that others were told of."""
-    said = (await connection.execute(select(table.c.value).where(table.c.key == ANNOUNCED))).scalar_one_or_none()
-    return int(said or 0)
+async def said(connection: AsyncConnection, what: str) -> str | None:
+    """What they were told last, or None."""
+    found: str | None = (
+        await connection.execute(select(table.c.value).where(table.c.key == what))
+    ).scalar_one_or_none()
+    return found
 
 
-async def say_announced(connection: AsyncConnection, number: int) -> None:
-    """Remember that they were."""
-    await connection.execute(delete(table).where(table.c.key == ANNOUNCED))
-    await connection.execute(insert(table).values(key=ANNOUNCED, value=str(number)))
+async def say(connection: AsyncConnection, what: str, value: str) -> None:
+    """Remember that they were told."""
+    await connection.execute(delete(table).where(table.c.key == what))
+    await connection.execute(insert(table).values(key=what, value=value))

@@ -6,10 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from sqlalchemy import Row, and_, delete, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.actor import RemoteActor
+from activitypub.document import read_document
 from activitypub.origin import Origin, origin_of
 from federation.outbox import DIRECT
 from federation.pins import NO_STATEMENTS, Pin
@@ -145,6 +147,21 @@ async def set_follow_state(connection: AsyncConnection, direction: Direction, ac
     """Answer a Follow."""
     here = (follows.c.direction == direction, follows.c.actor == actor)
     await connection.execute(update(follows).where(*here).values(state=state))
+
+
+async def rename(connection: AsyncConnection, actor: str, name: str) -> bool:
+    """Show an actor that we follow, or that follows us, under another name; False where it has that name here."""
+    here, renamed = follows.c.actor == actor, False
+    rows = (await connection.execute(select(follows.c.direction, follows.c.peer_document).where(here))).all()
+    for direction, document in rows:
+        known = read_document(document)
+        if known.get("name") != name:
+            anew = orjson.dumps(known | {"name": name}, default=float)
+            await connection.execute(
+                update(follows).where(here, follows.c.direction == direction).values(peer_document=anew)
+            )
+            renamed = True
+    return renamed
 
 
 async def drop_follow(connection: AsyncConnection, direction: Direction, actor: str) -> None:

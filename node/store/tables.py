@@ -233,3 +233,20 @@ sessions = Table(
     Column("token", LargeBinary, primary_key=True),
     Column("expires", Moment, nullable=False),
 )
+
+# What the collective says of itself to everyone, beside its settings: each part in each language.
+profile = Table(
+    "profile",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+# Pictures for everyone; the only one is the logo.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)

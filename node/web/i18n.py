@@ -16,7 +16,7 @@ from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -103,6 +103,14 @@ def _read(tag: str) -> Language:
 def language(tag: str) -> Language:
     """The language with this tag; English where we have no such language."""
     return _read(tag if tag in NAMES else SOURCE)
+
+
+def own_name(tag: str) -> str:
+    """What a language calls itself, or its tag where nobody told us."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def text_direction(tag: str | None) -> str:

@@ -17,10 +17,11 @@ from node.aid.views import view
 from node.endpoints import actor, objects
 from node.endpoints.limited import LIMITS, visitor_of
 from node.endpoints.wire import HOUSE, read_body
-from node.house import House
+from node.face import texts_of
 from node.store.proposals import Stored
 from node.web import paths
 from node.web.i18n import NAMES, choose_language
+from node.web.qr import CONTENT_TYPE, qr_svg
 from node.web.render import (
     render_feed,
     render_home,
@@ -29,9 +30,10 @@ from node.web.render import (
     render_post,
 )
 from node.web.static import static_files
-from node.web.views import Collective, Filters, Owner
+from node.web.views import Collective, Filters, Owner, Picture, Way
 from schema.category import Category
 from schema.errors import Absent, Forbidden, Malformed
+from schema.profile import REACH, Part
 from schema.proposal import Kind
 from schema.visibility import Audience
 
@@ -42,6 +44,7 @@ FORM_BYTES = 4_096
 LONGEST_NUMBER = 18  # digits; both databases count that far
 FORM_SECONDS = 10.0
 A_YEAR = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"
 
 
 def wants_activity(request: web.Request) -> bool:
@@ -54,17 +57,31 @@ def language(request: web.Request) -> str:
     return choose_language(request.query.get(paths.LANG), request.headers.get("Accept-Language"), tuple(NAMES))
 
 
-def collective(house: House) -> Collective:
-    """Ours, as the pages show it."""
-    settings = house.settings
+def collective(request: web.Request) -> Collective:
+    """Ours, in the words that the reader understands best: of the chosen language, of the browser's, or our own."""
+    house = request.app[HOUSE]
+    settings, profile = house.settings, house.profile
+    chosen = choose_language(
+        request.query.get(paths.LANG),
+        request.headers.get("Accept-Language"),
+        (settings.language, *profile.languages),
+    )
+    texts = texts_of(settings, profile)
+    names, summaries = texts[Part.NAME], texts[Part.SUMMARY]
+    named, told = (chosen if chosen in words else settings.language for words in (names, summaries))
+    ways = ((part, profile.best(part, language(request), chosen, settings.language)) for part in REACH)
+    logo = profile.logo
     return Collective(
-        name=settings.title,
+        name=names[named],
+        name_language=named,
         handle=f"@{house.ids.acct}",
         url=house.ids.home,
         actor=house.ids.actor,
-        summary=settings.summary,
-        words=" ".join(house.own_words()),
-        language=settings.language,
+        summary=summaries.get(told, ""),
+        language=told,
+        ways=tuple(Way(part, best[1], best[0]) for part, best in ways if best is not None),
+        logo=None if logo is None else Picture(logo.file, logo.width, logo.height),
+        other_languages=tuple(tag for tag in profile.languages if tag not in {*NAMES, chosen, settings.language}),
     )
 
 
@@ -144,7 +161,7 @@ async def _home(request: web.Request, *, kind: str | None = None, category: str 
     next_url = None if found["next"] is None else str(here.having(older=found["next"]))
     secret = await session(request)
     text = render_home(
-        collective(house),
+        collective(request),
         found["posts"],
         lang=language(request),
         next_url=next_url,
@@ -181,7 +198,7 @@ def _post(request: web.Request, stored: Stored, secret: str | None) -> web.Respo
     shown = view(house, stored) | ({"deliveries": None} if secret is None else {})
     own = house.ids.local_proposal(stored.proposal.id)
     text = render_post(
-        collective(house),
+        collective(request),
         shown,
         lang=language(request),
         document_url=None if own is None or stored.document is None else f"/proposals/{own}/document",
@@ -211,7 +228,7 @@ async def feed(request: web.Request) -> web.Response:
     allies = (await ally_list(house))["allies"]
     owners = [Owner(house.ids.actor, house.settings.title), *(Owner(ally["actor"], ally["name"]) for ally in allies)]
     text = render_feed(
-        collective(house),
+        collective(request),
         found["posts"],
         lang=language(request),
         csrf=csrf_token(secret),
@@ -239,8 +256,8 @@ async def open_page(request: web.Request) -> web.Response:
     limits.try_link(who)
     if not await door.link_is_open(house, secret):
         limits.wrong_link(who)
-        return page(render_open_used(collective(house), lang=language(request)), HTTPStatus.GONE)
-    return page(render_open(collective(house), token=secret, lang=language(request), here=request.path_qs))
+        return page(render_open_used(collective(request), lang=language(request)), HTTPStatus.GONE)
+    return page(render_open(collective(request), token=secret, lang=language(request), here=request.path_qs))
 
 
 async def open_door(request: web.Request) -> web.Response:
@@ -252,7 +269,7 @@ async def open_door(request: web.Request) -> web.Response:
     secret = await door.sign_in(house, fields.get("token", ""))
     if secret is None:
         limits.wrong_link(who)
-        return page(render_open_used(collective(house), lang=language(request)), HTTPStatus.GONE)
+        return page(render_open_used(collective(request), lang=language(request)), HTTPStatus.GONE)
     answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": paths.FEED})
     answer.set_cookie(
         cookie_name(request),
@@ -284,7 +301,26 @@ async def static(request: web.Request) -> web.Response:
     if file is None:
         raise Absent("no such file")
     content_type, body, etag = file
-    headers = {"Content-Type": content_type, "ETag": etag, "Cache-Control": A_YEAR}
+    return _kept(request, body, etag, content_type, A_YEAR)
+
+
+async def logo(request: web.Request) -> web.Response:
+    """The collective's logo, under a name that changes with it."""
+    shown = request.app[HOUSE].profile.logo
+    if shown is None or shown.file != request.match_info["picture"]:
+        raise Absent("no such logo")
+    return _kept(request, shown.data, f'"{shown.digest}"', shown.media_type, A_YEAR)
+
+
+async def qr(request: web.Request) -> web.Response:
+    """A QR code that leads to the collective's page."""
+    body = qr_svg(request.app[HOUSE].ids.home)
+    return _kept(request, body, f'"{hashlib.sha256(body).hexdigest()[:32]}"', CONTENT_TYPE, A_DAY)
+
+
+def _kept(request: web.Request, body: bytes, etag: str, content_type: str, how_long: str) -> web.Response:
+    """What browsers may keep; whoever has it gets 304."""
+    headers = {"Content-Type": content_type, "ETag": etag, "Cache-Control": how_long}
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return web.Response(body=body, headers=headers)

@@ -11,6 +11,8 @@ FEED_POST = "/feed/post"  # one post as the operator sees it, with `?id=<full ad
 OPEN = "/open"
 LEAVE = "/leave"
 STATIC = "/static/"
+LOGO = "/logo/"
+QR = "/qr.svg"
 LANG = "lang"
 LEADING = re.compile(r"^[/\\]*")
 

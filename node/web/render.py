@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from node.web import paths
-from node.web.i18n import NAMES, language, mark, text_direction
+from node.web.i18n import NAMES, language, mark, own_name, text_direction
 from node.web.paths import Address
 from node.web.static import static_url
 from node.web.views import Collective, Filters, Owner, Post, host_of, web_link
@@ -80,6 +80,7 @@ def _environment() -> Environment:
         host_of=host_of,
         direction=text_direction,
         languages=NAMES,
+        own_name=own_name,
         activity_json=ACTIVITY_JSON,
     )
     environment.filters.update(code=_code, isolated=_isolated)

@@ -3,24 +3,66 @@
 Nothing here is trusted: texts are escaped where they are shown, and an address becomes a link only through `web_link`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from node.web.paths import LOGO, Address
+from schema.profile import EMAIL, PHONE, Part, is_web_address
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach the collective. `language` is that of the text."""
+
+    kind: str
+    text: str
+    language: str | None = None
+
+    @property
+    def link(self) -> str | None:
+        """Where a tap on it leads: to a call, a letter or a page; None for what is only to be read."""
+        if self.kind == Part.PHONE and PHONE.fullmatch(self.text):
+            return "tel:" + re.sub(r"[^0-9+]", "", self.text)
+        if self.kind == Part.EMAIL and EMAIL.fullmatch(self.text):
+            return f"mailto:{self.text}"
+        return self.text if self.kind in {Part.WEBSITE, Part.CHAT} and is_web_address(self.text) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The logo; `file` is the name that it is served under."""
+
+    file: str
+    width: int
+    height: int
+
+    @property
+    def url(self) -> str:
+        """Where it is, on this node."""
+        return str(Address(LOGO + self.file))
+
 
 @dataclass(frozen=True, slots=True)
 class Collective:
-    """The collective whose node this is. `words` are the eight words of its key's fingerprint."""
+    """The collective whose node this is, in words for the reader.
+
+    `other_languages` are those that its words are there in and the pages are not.
+    """
 
     name: str
     handle: str
     url: str
     actor: str
     summary: str = ""
-    words: str = ""
     language: str | None = None  # of the summary
+    name_language: str | None = None
+    ways: tuple[Way, ...] = ()
+    logo: Picture | None = None
+    other_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

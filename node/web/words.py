@@ -8,6 +8,7 @@ from markupsafe import Markup
 from node.web.i18n import Language, mark
 from schema.category import Category
 from schema.fact import Fact
+from schema.profile import REACH
 from schema.quantity import NUMBER
 
 KINDS = {"offer": mark("Offer"), "need": mark("Need"), "surplus": mark("Surplus")}
@@ -15,6 +16,7 @@ STATES = {"open": mark("Open"), "closed": mark("Closed"), "expired": mark("Expir
 AUDIENCES = {"circle": mark("Only our circle"), "allies": mark("Our allies"), "public": mark("Everyone")}
 CATEGORIES = {category.value: category.label for category in Category}
 FACTS = {fact.value: fact.label for fact in Fact}
+WAYS = {part.value: part.label for part in REACH}
 
 # The shipped units, by the name that stands in a quantity, with the English word for several of them.
 UNITS = {
@@ -80,6 +82,10 @@ class Words:
     def fact(self, slug: str) -> Markup:
         """What people must know before they take something."""
         return self._named(FACTS, slug)
+
+    def way(self, slug: str) -> Markup:
+        """A way to reach the collective."""
+        return self._named(WAYS, slug)
 
     def spoken(self, tag: str) -> Markup:
         """A language people speak."""

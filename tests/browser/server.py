@@ -10,10 +10,22 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, Response
 
 from node.web.headers import security_headers
-from node.web.paths import STATIC
+from node.web.paths import LOGO, QR, STATIC
+from node.web.qr import CONTENT_TYPE, qr_svg
 from node.web.static import static_files
 from tests.browser.pages import page
+from tests.node.web.samples import ALDER
+from tests.rig.pictures import JPEG, LOSSLESS, LOSSY, LOSSY_ALPHA, png
 
+PICTURES = {
+    QR: (CONTENT_TYPE, qr_svg(ALDER.url)),
+    f"{LOGO}0123.png": ("image/png", png(256, 256)),
+    "/pictures/png": ("image/png", png()),
+    "/pictures/jpeg": ("image/jpeg", JPEG),
+    "/pictures/lossy": ("image/webp", LOSSY),
+    "/pictures/lossy-alpha": ("image/webp", LOSSY_ALPHA),
+    "/pictures/lossless": ("image/webp", LOSSLESS),
+}
 Scheme = Literal["light", "dark"]
 Pages = Callable[[str], str | None]
 
@@ -31,6 +43,9 @@ class Site:
         file = static_files().get(request.path.removeprefix(STATIC))
         if file is not None:
             return web.Response(body=file.body, headers={**headers, "Content-Type": file.content_type})
+        if request.path in PICTURES:
+            content_type, picture = PICTURES[request.path]
+            return web.Response(body=picture, headers={**headers, "Content-Type": content_type})
         html = self.pages(request.path_qs)
         if html is None:
             return web.Response(status=404, headers=headers)

@@ -13,10 +13,12 @@ from tests.node.web.vectors import VECTORS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-# Elements that our pages never have, attributes that run something, and links that leave the web.
+# Elements that our pages never have, pictures of others, attributes that run something, and links that leave the web.
 ALIVE = """() => [
   ...document.querySelectorAll(
-    "script, style, img, image, svg, math, iframe, object, embed, base, video, audio, template, marquee, textarea, x"),
+    "script, style, image, svg, math, iframe, object, embed, base, video, audio, template, marquee, textarea, x"),
+  ...[...document.querySelectorAll("img")].filter(element =>
+    !/^\\/(logo\\/[0-9a-f]+\\.png|qr\\.svg)$/.test(element.getAttribute("src"))),
   ...[...document.querySelectorAll("*")].filter(element =>
     element.getAttributeNames().some(name => name.startsWith("on") || name === "style" || name === "srcdoc")),
   ...[...document.querySelectorAll("[href], [action]")].filter(element =>
@@ -30,7 +32,9 @@ def hostile_page(address: str) -> str | None:
     everything = [everywhere(vector) for vector in VECTORS]
     match kind:
         case "home":
-            return render.render_home(replace(ALDER, actor=VECTORS[0]), everything, lang="en", next_url=VECTORS[0])
+            ways = tuple(way for text in VECTORS for way in collective(text).ways)
+            ours = replace(ALDER, actor=VECTORS[0], ways=ways)
+            return render.render_home(ours, everything, lang="en", next_url=VECTORS[0])
         case "feed":
             return render.render_feed(ALDER, everything, lang="ar", csrf="c5rf")
         case "post":

@@ -56,6 +56,16 @@ BADLY_SIZED = f"""() => {{
   return bad;
 }}"""
 
+# Width and height of the picture that the page is, and whether its corners differ.
+DRAWN = """() => {
+  const [picture] = document.images;
+  const canvas = document.createElement("canvas");
+  const drawing = canvas.getContext("2d");
+  drawing.drawImage(picture, 0, 0);
+  const colour = (x, y) => drawing.getImageData(x, y, 1, 1).data.join();
+  return [picture.naturalWidth, picture.naturalHeight, colour(2, 2) !== colour(13, 10)];
+}"""
+
 FOCUSED = """() => {
   const element = document.activeElement;
   const style = getComputedStyle(element);
@@ -119,6 +129,25 @@ async def test_the_page_turns_with_the_language(browser: Browser, site: Site) ->
         await seen.page.get_by_role("link", name="العربية").click()
         assert await seen.page.evaluate("document.querySelector('.mark').getBoundingClientRect().right") > 300
         assert await seen.page.locator("html").get_attribute("dir") == "rtl"
+
+
+async def test_logo_and_code_are_drawn(browser: Browser, site: Site) -> None:
+    """The policy lets them through, and neither is stretched."""
+    async with watched(browser, site) as seen:
+        await seen.page.goto(f"{site.origin}/?posts=0")
+        shown = await seen.page.evaluate(
+            "[...document.images].map(one => [one.complete && one.naturalWidth > 0, one.width / one.height])"
+        )
+        assert shown == [[True, 1], [True, 1]]
+        assert seen.trouble == []
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "lossy", "lossy-alpha", "lossless"])
+async def test_what_is_kept_of_a_logo_is_a_picture(browser: Browser, site: Site, kind: str) -> None:
+    """A browser draws each kind as it was kept, in its size and in more than one colour."""
+    async with watched(browser, site) as seen:
+        await seen.page.goto(f"{site.origin}/pictures/{kind}")
+        assert await seen.page.evaluate(DRAWN) == [16, 12, kind != "png"]
 
 
 async def test_pictograms_are_drawn(browser: Browser, site: Site) -> None:

@@ -361,15 +361,16 @@ async def test_a_stolen_key_counts_for_nothing(back: int) -> None:
     ("told", "looks"),
     [
         ({}, []),
-        ({"name": "Birch and Friends"}, []),
+        ({"name": "Birch and Friends"}, [Look.TOLD]),
+        ({"summary": "<p>New</p>"}, []),
         ({"keyHistory": IDS.key_statement(2)}, [Look.TOLD]),
         ({"assertionMethod": []}, [Look.TOLD]),
         ({"inbox": None}, [Look.TOLD]),
     ],
-    ids=["nothing-new", "a-new-name", "a-statement", "other-keys", "unreadable"],
+    ids=["nothing-new", "a-new-name", "new-words", "a-statement", "other-keys", "unreadable"],
 )
-async def test_an_ally_that_tells_of_its_keys_is_looked_at(told: dict[str, Any], looks: list[Look]) -> None:
-    """An Update of itself is answered once its node was looked at, if it tells of keys or statements that are new."""
+async def test_an_ally_that_tells_of_itself_is_looked_at(told: dict[str, Any], looks: list[Look]) -> None:
+    """An Update of itself is answered once its node was looked at, if it tells of new keys or statements, or a name."""
     door = Door(Pins(first_pin(await shown(NEW))), Clock(NOW + timedelta(days=2)))
     actor = documents(NEW)[IDS.actor] | told
     update = build_actor_update(IDS, "1", actor, published=door.clock.now)

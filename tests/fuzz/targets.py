@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schema.errors import DomainError, InputError, RemoteError
-from tests.fuzz import dialects, documents, headers, names, statements
+from tests.fuzz import dialects, documents, headers, names, pictures, statements
 
 ALLOWED: Final = (RemoteError, InputError, DomainError)
 
@@ -51,5 +51,6 @@ TARGETS: Final = {
     "proof": Target(documents.proof, documents.step_seeds),
     "statement": Target(statements.statement, statements.statement_seeds),
     "followers": Target(statements.followers, statements.followers_seeds),
+    "picture": Target(pictures.picture, pictures.picture_seeds),
     "actor": Target(documents.actor, documents.step_seeds),
 }

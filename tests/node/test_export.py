@@ -168,7 +168,8 @@ def test_what_is_no_export_is_refused() -> None:
     assert read_export(b"kind,title\n") is None
 
 
-_NOBODY: dict[str, Any] = {"qafila_export": 1, "followers": [], "following": [], "allies": []}
+_PROFILE: dict[str, Any] = {"texts": {}, "logo": None}
+_NOBODY: dict[str, Any] = {"qafila_export": 1, "followers": [], "following": [], "allies": [], "profile": _PROFILE}
 _ACTOR = {"id": "https://alder.example/actors/alder", "outbox": "o", "followers": "f", "following": "g"}
 
 

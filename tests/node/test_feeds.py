@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from icalendar import Calendar
 
 from node.aid import publishing
+from node.aid.profile import profile_logo
 from node.aid.spreadsheet.reader import read_spreadsheet
 from node.endpoints.feeds import FEEDS
 from node.house import House
@@ -23,6 +25,7 @@ from schema.window import TimeWindow
 from tests.rig.alone import offer
 from tests.rig.http import Answer, ask
 from tests.rig.nodes import make_folder, running
+from tests.rig.pictures import png
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TITLE = '=cmd|"calc"!A0 <b>أرز & خبز</b>'
@@ -78,6 +81,16 @@ async def test_json_feed(house: House) -> None:
     [item] = feed["items"]
     assert (item["id"], item["title"], item["tags"]) == (post, TITLE, ["offer", "food-dry"])
     assert None not in item.values()
+
+
+async def test_feeds_show_the_logo(house: House) -> None:
+    """Where there is one, readers show it beside the name."""
+    assert b"logo" not in (await get(house, "/feeds/posts.atom")).body
+    await profile_logo(house, b64encode(png()).decode())
+    address = house.actor_document()["icon"]["url"]
+    feed: Element = fromstring((await get(house, "/feeds/posts.atom")).body)  # noqa: S314 (our own)
+    assert feed.findtext(f"{ATOM}logo") == address
+    assert orjson.loads((await get(house, "/feeds/posts.json")).body)["icon"] == address
 
 
 async def test_calendar(house: House) -> None:

@@ -121,6 +121,7 @@ async def targets(planted: Planted) -> list[str]:
         "id": [*locals_, *acts, UNKNOWN],
         "tag": ["offer", "infant", "OFFER", "quilltitle"],
         "file": [*static_files(), "qafila.db"],
+        "picture": [f"{UNKNOWN}.png", "qafila.db"],
         "secret": [UNKNOWN],
         "feed": [*FEEDS, "posts.xml"],
     }

@@ -1,10 +1,12 @@
 """Fedify finds and reads us, and we read what it shows to nobody without a signature."""
 
+from base64 import b64encode
+
 import orjson
 import pytest
 
 from activitypub.message import ACTIVITY_JSON
-from node.aid import publishing, reading
+from node.aid import profile, publishing, reading
 from node.house import House
 from node.store import tables
 from schema.visibility import Audience
@@ -12,6 +14,7 @@ from tests.peers.relations import allied_with, followed_by
 from tests.rig.alone import offer, rows
 from tests.rig.fedify import Peer
 from tests.rig.http import ask
+from tests.rig.pictures import png
 
 ACCEPT = {"Accept": ACTIVITY_JSON}
 
@@ -53,6 +56,17 @@ async def test_we_read_what_is_guarded(house: House, peers: dict[str, Peer], nam
     assert (await house.fetcher.find(peer.handle)).actor.id == peer.actor
     document, _ = await house.fetcher.document(note)
     assert (document["type"], document["content"]) == ("Note", "hello")
+
+
+async def test_it_shows_our_profile(house: House, peers: dict[str, Peer]) -> None:
+    """Names in each language, the logo and the ways to reach us are what it takes for those of a profile."""
+    await profile.profile_words(house, "ar", name="مجموعة ألدر")
+    await profile.profile_reach(house, "phone", "+90 212 555 01 23")
+    logo = (await profile.profile_logo(house, b64encode(png()).decode()))["logo"]
+    shown = await peers["walnut"].do("profile", actor=house.ids.actor)
+    assert set(shown["names"]) == {"Alder Collective", "مجموعة ألدر"}
+    assert shown["icon"] == ["image/png", logo["url"]]
+    assert shown["ways"] == [["Telephone", "+90 212 555 01 23"]]
 
 
 async def test_it_finds_us(house: House, peers: dict[str, Peer]) -> None:

@@ -10,11 +10,12 @@ import json
 import shutil
 import sys
 import tempfile
+from base64 import b64encode
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-from node.aid import allies, publishing, reading
+from node.aid import allies, profile, publishing, reading
 from node.backup.archive import Header, write_archive
 from node.folder import DataFolder
 from node.house import House, open_house
@@ -27,6 +28,7 @@ from tests.rig.alone import befriend_on_paper, offer
 from tests.rig.clock import NOW, Clock
 from tests.rig.nodes import make_folder, settings_of
 from tests.rig.paper import actor_bytes, address_of
+from tests.rig.pictures import png
 
 RELEASES: Final = Path(__file__).parents[1] / "releases"
 KEPT: Final = ("folder.json", "keys.json", "qafila.db", "qafila.toml")
@@ -40,13 +42,14 @@ async def shown(house: House) -> dict[str, Any]:
         "own": (await reading.list_own(house, state="all"))["posts"],
         "feed": (await reading.feed(house, state="all"))["posts"],
         "allies": (await allies.ally_list(house))["allies"],
+        "profile": await profile.profile_show(house),
         "status": (await reading.status(house))["proposals"],
         "words": (await reading.whoami(house))["words"],
     }
 
 
 async def _fill(house: House) -> None:
-    """Posts of every audience and fate, allies, one of them on hold, a follower and one that asks."""
+    """Posts of every audience and fate, allies, one of them on hold, a follower and one that asks; and a profile."""
     for name in ("birch", "cedar"):
         await befriend_on_paper(house, name)
     await allies.ally_suspend(house, address_of("cedar"))
@@ -54,6 +57,9 @@ async def _fill(house: House) -> None:
         kept = Follow(Direction.IN, address_of(name), f"{name}-id", state, b"{}", actor_bytes(name), NOW)
         async with house.relating() as connection:
             await relations.keep_follow(connection, kept)
+    await profile.profile_words(house, "ar", name="مجموعة ألدر", summary="سطر\nسطر")
+    await profile.profile_reach(house, "hours", "Salı", "tr")
+    await profile.profile_logo(house, b64encode(png()).decode())
     for audience, fate in product(Audience, ("open", "changed", "closed", "withdrawn")):
         place = Place("North of the river", Cell.around(36.2, 36.16))
         draft = offer(f"{audience.value}, {fate} · أرز", audience, note="Çok dilli\nnot", place=place)

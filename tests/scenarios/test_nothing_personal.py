@@ -44,6 +44,7 @@ async def asked(base: str, door: str) -> list[Answer]:
         f"/.well-known/webfinger?resource=acct:{PLANTED.lower()}@{PLANTED.lower()}.example",
         f"/open/{PLANTED}",
         f"/tags/{PLANTED}",
+        f"/logo/{PLANTED}.png",
         "/health",
     )
     answers = [await ask(base + path, HEADERS) for path in paths]
@@ -82,6 +83,9 @@ async def test_nothing_personal_is_written_down(tmp_path: Path) -> None:
         for audience in Audience:
             draft = dump_draft(load_draft(offer(TITLE, audience, note=NOTE, place=Place(AREA))))
             made = (await alder.ask("publish", draft=draft))["post"]["id"]
+        await alder.ask("profile_words", language="fr", name=f"{PLANTED} name", summary=f"{PLANTED} summary")
+        for way in ("place", "hours", "phone", "chat"):
+            await alder.ask("profile_reach", way=way, text=f"{PLANTED} {way}")
         await alder.ask("change", id=made, changes={"title": f"{PLANTED} again"})
         left = await answered(partial(alder.ask, "status"), lambda status: status["waiting"] == 0)
         assert left["waiting"] == 0

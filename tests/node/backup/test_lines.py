@@ -1,5 +1,6 @@
 """A database as lines, from each database into each."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import product
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
-from node.aid import publishing
+from node.aid import profile, publishing
 from node.backup.lines import dump
 from node.backup.lines import load as load_lines
 from node.store import rows
@@ -19,6 +20,7 @@ from schema.visibility import Audience
 from tests.conftest import NewDatabase
 from tests.node.store.conftest import sqlite_url
 from tests.rig.alone import alone, offer
+from tests.rig.pictures import png
 
 KINDS = ("sqlite", "postgresql")
 ANOTHER = {
@@ -72,6 +74,7 @@ async def test_every_database_gives_the_same_lines(source: str, target: str, pla
     async with alone(tmp_path, database, "birch", "cedar") as house:
         for title in ("Rice", "أرز", "İçli köfte"):
             await publishing.publish(house, offer(title, Audience.PUBLIC))
+        await profile.profile_logo(house, b64encode(png()).decode())
         dumped = await lines_of(house.store)
         async with house.store.transaction() as connection:
             total = await rows.count(connection)

@@ -10,6 +10,7 @@ from jinja2.ext import extract_from_ast
 from node.web.words import UNITS
 from schema.category import Category
 from schema.fact import Fact
+from schema.profile import REACH
 
 Message = str | tuple[str, str]
 
@@ -34,6 +35,7 @@ def in_code() -> Iterator[Message]:
 def in_schema() -> Iterator[Message]:
     yield from (category.label for category in Category)
     yield from (fact.label for fact in Fact)
+    yield from (part.label for part in REACH)
     yield from UNITS.items()
 
 

@@ -3,8 +3,9 @@
 from itertools import cycle, islice
 from typing import Any
 
-from node.web.views import Collective, Owner
+from node.web.views import Collective, Owner, Picture, Way
 from schema.category import Category
+from schema.profile import REACH
 
 ALDER = Collective(
     name="Alder Kitchen",
@@ -12,8 +13,17 @@ ALDER = Collective(
     url="https://alder.example/",
     actor="https://alder.example/actors/alder",
     summary="Neighbours who cook, carry and repair.\nTuesdays and Fridays in the old school.",
-    words="orbit canyon maple ticket ladder frozen garden violin",
     language="en",
+    name_language="en",
+    ways=(
+        Way("place", "The old school, north of the river", "en"),
+        Way("hours", "الثلاثاء والجمعة من الرابعة إلى السابعة مساءً", "ar"),
+        Way("phone", "+90 212 555 01 23", "en"),
+        Way("email", "hello@alder.example", "en"),
+        Way("website", "https://kitchen.example/a-rather-long-address/of-a-page/that-says-more", "en"),
+    ),
+    logo=Picture("0123.png", 256, 256),
+    other_languages=("ckb", "ku"),
 )
 OWNERS = (
     Owner("https://alder.example/actor", "Alder Kitchen"),
@@ -124,4 +134,5 @@ def everywhere(text: str) -> dict[str, Any]:
 
 def collective(text: str) -> Collective:
     """A collective that says the same in each field."""
-    return Collective(text, text, text, text, text, text, text)
+    ways = tuple(Way(part, text, text) for part in (*REACH, text))
+    return Collective(text, text, text, text, text, text, text, ways, Picture(text, 1, 1), (text,))

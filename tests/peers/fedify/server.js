@@ -163,6 +163,13 @@ export async function serve(fedify, keys, name, { firstKnock, refuses, guarded =
       const found = await context.lookupObject(handle);
       return { id: found?.id?.href, type: found?.constructor.name, name: found?.name?.toString() };
     },
+    profile: async ({ actor }) => {
+      const found = await context.lookupObject(actor);
+      const ways = [];
+      for await (const way of found.getAttachments(context)) ways.push([`${way.name}`, `${way.value}`]);
+      const icon = await found.getIcon(context);
+      return { names: found.names.map(String), icon: [icon?.mediaType, icon?.url?.href], ways };
+    },
     outbox: async ({ actor }) => {
       const outbox = await (await context.lookupObject(actor)).getOutbox(context);
       const items = [];
