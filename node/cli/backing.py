@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
