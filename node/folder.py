@@ -3,24 +3,27 @@
 Rule 1: the folder is its owner's alone (0700), and so is every file in it; a key file that others can read is refused.
 Rule 2: whoever opens the database holds the lock, so there is one owner at a time.
 Rule 3: who made the folder stands in it for ever: lab mode is never possible in one that `qafila init` made.
+Rule 4: what a process leaves that was killed is known, and goes: a folder half made when the same is done again, and
+        what lay there for a while when a node, a command or a backup begins.
 """
 
-import fcntl
 import json
 import os
 import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Literal, TypeAlias
 
+from node.holding import hold, sweep
 from schema.errors import ConfigError, StateError
 
 Maker: TypeAlias = Literal["init", "lab"]
 FORMAT = 1
+SETTINGS, KEYS = "qafila.toml", "keys.json"
 LONGEST_SOCKET_PATH = 107  # bytes; unix(7): sun_path has 108 with the final zero
 LARGEST_KEYS = 1024 * 1024  # bytes
 HARMLESS = frozenset({"lost+found"})  # what an empty volume may hold
@@ -61,12 +64,12 @@ class DataFolder:
     @property
     def settings_file(self) -> Path:
         """Settings (`node.settings`)."""
-        return self.path / "qafila.toml"
+        return self.path / SETTINGS
 
     @property
     def keys_file(self) -> Path:
         """Private keys (`activitypub.signatures.keys`)."""
-        return self.path / "keys.json"
+        return self.path / KEYS
 
     @property
     def database(self) -> Path:
@@ -79,13 +82,13 @@ class DataFolder:
         return self.path / "control.sock"
 
     @property
-    def snapshot_prefix(self) -> str:
-        """How the names of copies begin that a backup makes of the embedded database, for as long as it takes."""
-        return f".{self.database.name}."
+    def _marker(self) -> Path:
+        """It is written last: a folder without it is none."""
+        return self.path / "folder.json"
 
     @property
-    def _marker(self) -> Path:
-        return self.path / "folder.json"
+    def _unfinished(self) -> Path:
+        return self.path / ".unfinished"
 
     @property
     def _lock(self) -> Path:
@@ -98,6 +101,11 @@ class DataFolder:
             marker = json.loads(self._marker.read_bytes())
             maker, version = marker["made_by"], marker["format"]
         except (FileNotFoundError, NotADirectoryError):
+            if self._unfinished.exists():
+                raise ConfigError(
+                    f"The collective in {self.path} was not made to the end. "
+                    "Do the same again (qafila init, or qafila restore), or delete that folder."
+                ) from None
             raise ConfigError(
                 f"There is no collective in {self.path} yet. Make one with: qafila init. "
                 "If it lies elsewhere, say where with --data FOLDER."
@@ -116,17 +124,22 @@ class DataFolder:
         return self.made_by == "lab"
 
     def check_free(self) -> None:
-        """Refuse a folder that holds anything yet, with `StateError`, or one that we may not look into."""
+        """Refuse a folder that holds anything yet, with `StateError`, or one that we may not look into.
+
+        What is there of one that was not made to the end counts for nothing.
+        """
         try:
-            taken = self.path.exists() and {entry.name for entry in self.path.iterdir()} - HARMLESS
+            found = set(self.path.iterdir()) if self.path.exists() else set()
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be used: {error.strerror}.") from None
-        if self._marker.name in (taken or ()):
+        if self._marker in found:
             raise StateError(
                 f"There is a collective in {self.path} already, and nothing is written over. Its node starts with: "
                 "qafila run. For another one choose another folder with --data FOLDER, or move this one away."
             )
-        if taken:
+        if self._unfinished in found:
+            found -= set(self._made())
+        if {entry.name for entry in found} - HARMLESS:
             raise StateError(
                 f"{self.path} is not empty, and nothing is written over. "
                 "Choose another folder with --data FOLDER, or move this one away."
@@ -134,29 +147,45 @@ class DataFolder:
 
     @contextmanager
     def making(self, maker: Maker | None = None) -> Iterator[Callable[[Maker], None]]:
-        """Make the folder and fill it in the block; if that fails, everything in it is removed again.
+        """Make the folder and fill it in the block, holding it; if that fails, everything in it is removed again.
 
-        Where the maker comes out in the block alone, the block says so by what it is given.
-        Raises `StateError` where the folder holds anything yet: nothing is ever written over.
+        Where the maker comes out in the block alone, the block says so at its end by what it is given.
+        Raises `StateError` where the folder holds anything yet: nothing is ever written over. What a process left that
+        was killed in the block is removed first.
         """
         missing = [path for path in (self.path, *self.path.parents) if not path.exists()]
         self.check_free()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path.chmod(0o700)
+            self._unfinished.touch(0o600)
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be made: {error.strerror}.") from None
-        try:
-            if maker is not None:
-                self._mark(maker)
-            yield self._mark
-        except BaseException:
-            for entry in self.path.iterdir():
-                if entry.name not in HARMLESS:
-                    entry.unlink()
-            for path in missing:
-                path.rmdir()
-            raise
+        with self._held():
+            self.check_free()  # somebody else may have been quicker
+            self._unmake(self._lock)
+            try:
+                yield self._mark
+                if maker is not None:
+                    self._mark(maker)
+            except BaseException:
+                self._unmake()
+                self._unfinished.unlink()  # the last: until then it can be done anew
+                for path in missing:
+                    path.rmdir()
+                raise
+            self._unfinished.unlink()
+
+    def _made(self) -> Iterator[Path]:
+        """What is in the folder of what Qafila makes there, whole or half."""
+        ours = [self.settings_file, self.keys_file, self.database, self._marker, self._lock, self._unfinished]
+        begin = tuple(start for one in ours for start in (one.name, f".{one.name}."))
+        return (entry for entry in self.path.iterdir() if entry.name.startswith(begin))
+
+    def _unmake(self, *but: Path) -> None:
+        for entry in self._made():
+            if entry not in (self._unfinished, *but):
+                entry.unlink()
 
     def _mark(self, maker: Maker) -> None:
         self.write(self._marker, json.dumps({"format": FORMAT, "made_by": maker}).encode() + b"\n")
@@ -221,27 +250,31 @@ class DataFolder:
         if found.st_size > LARGEST_KEYS:
             raise ConfigError(f"The private keys {file} are larger than any are. Restore them from a backup.")
 
-    def sweep_keys(self) -> None:
-        """Remove what a write of the keys left behind that was cut off: there may be private keys in it."""
-        for left in self.path.glob(f".{self.keys_file.name}.*"):
-            left.unlink(missing_ok=True)
+    def sweep(self) -> None:
+        """Remove what was cut off: keys half written, copies of the database. The caller holds the folder."""
+        for file in (self.keys_file, self.database):
+            for left in self.path.glob(f".{file.name}.*"):
+                left.unlink(missing_ok=True)
+        self._unfinished.unlink(missing_ok=True)
+        sweep(self.path)
 
     @contextmanager
     def lock(self) -> Iterator[HeldFolder]:
         """Hold the folder; `Busy` where another process does."""
         self.made_by  # noqa: B018 (refuses a folder that nobody made, before a lock file appears in it)
-        try:
-            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        except OSError as error:
-            raise ConfigError(f"{self._lock} cannot be opened: {error.strerror}.") from None
-        try:
+        with self._held():
+            yield HeldFolder(self)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        with ExitStack() as stack:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stack.enter_context(hold(self._lock))
             except BlockingIOError:
                 raise Busy(f"A node is running on {self.path}. Stop it first.") from None
-            yield HeldFolder(self)
-        finally:
-            os.close(descriptor)
+            except OSError as error:
+                raise ConfigError(f"{self._lock} cannot be opened: {error.strerror}.") from None
+            yield
 
     @contextmanager
     def socket_address(self) -> Iterator[str]:

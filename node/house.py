@@ -204,7 +204,7 @@ async def open_house(
 
     Raises `ConfigError` for a database of another collective, or of a version that this code must not open.
     """
-    folder.sweep_keys()
+    folder.sweep()
     keyring = Keyring.load(folder.read_keys())
     ids = Ids(settings.url, settings.name)
     lineage = keyring.lineage(ids)

@@ -267,25 +267,39 @@ def _known(name: str, source: str) -> Setting:
     return _BY_NAME[name]
 
 
-def _from_file(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
-
-
 def read_settings(
     file: Path, environment: Mapping[str, str], flags: Mapping[str, str | int | None], *, lab: bool = False
 ) -> Settings:
-    """The settings of the node whose `qafila.toml` is `file`; `flags` are by name, None for one that was not given.
+    """The settings of the node whose `qafila.toml` is `file`; arguments and errors as those of `parse_settings`."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        data = b""
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error}.") from None
+    return parse_settings(data, str(file), environment, flags, lab=lab)
+
+
+def parse_settings(
+    data: bytes,
+    file: str,
+    environment: Mapping[str, str],
+    flags: Mapping[str, str | int | None],
+    *,
+    lab: bool = False,
+) -> Settings:
+    """The settings in the bytes of a `qafila.toml`; `flags` are by name, None for one that was not given.
 
     An empty variable of the environment counts as not set. Raises `ConfigError`. Only a lab's folder passes `lab`.
     """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    given: list[tuple[str, str, Any]] = [(str(file), name, value) for name, value in _from_file(file).items()]
+    try:
+        given: list[tuple[str, str, Any]] = [
+            (file, name, value) for name, value in tomllib.loads(data.decode()).items()
+        ]
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}.") from None
     for variable, text in environment.items():
         if variable.startswith(PREFIX) and variable not in NOT_SETTINGS and text:
             given.append((f"environment variable {variable}", variable.removeprefix(PREFIX).lower(), text))

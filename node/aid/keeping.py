@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import statistics
 from typing import Any, Final
@@ -11,24 +12,49 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activitypub.message import read_http_date
 from federation.fetch import ACCEPT
 from federation.transport import Unreached
+from node.holding import scratch_called, sweep
 from node.house import House, words_of
 from node.store.engine import loses_writes
-from schema.errors import InputError, PeerUnreachable, RemoteError, StateError
+from schema.errors import InputError, PeerUnreachable, RemoteError, StateError, Unavailable
 
+MIB: Final = 1024 * 1024
+RESERVE: Final = 50 * MIB
+"""What a backup leaves for the node itself."""
 SERVER_SETTINGS: Final = ("fsync", "synchronous_commit", "full_page_writes", "data_checksums")
 EMBEDDED_SETTINGS: Final = ("journal_mode", "locking_mode", "synchronous", "foreign_keys")
 MOST_ADDRESSES: Final = 8
 MOST_ASKED: Final = 5  # allies, for the time
 
 
-async def snapshot(house: House) -> dict[str, Any]:
-    """Copy the embedded database, as it is at this moment, to a new file beside it; whoever asked removes it."""
+async def snapshot(house: House, into: str) -> dict[str, Any]:
+    """Copy the embedded database, as it is at this moment, into the `scratch` of its folder that is called `into`.
+
+    Whoever asked holds that, and it goes with them; if they are gone before the copy is there, it goes at once.
+    """
     if house.store.engine.dialect.name != "sqlite":
         raise StateError("Only the embedded database is copied this way.")
-    copy = house.folder.path / f"{house.folder.snapshot_prefix}{house.new_id()}"
+    copy = scratch_called(house.folder.path, into) / house.folder.database.name
+    size = sum(file.stat().st_size for file in house.folder.path.glob(f"{house.folder.database.name}*"))
+    check_room(size, shutil.disk_usage(house.folder.path).free)
     os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    await house.store.copy_to(copy)
+    try:
+        await house.store.copy_to(copy)
+    finally:
+        sweep(house.folder.path)
     return {"path": str(copy)}
+
+
+def check_room(size: int, free: int) -> None:
+    """Whether a database of `size` bytes can be backed up where `free` are; `Unavailable` says what is missing.
+
+    Its copy takes as much again, and what is packed and encrypted of it less than that.
+    """
+    needed = 2 * size + RESERVE
+    if free < needed:
+        raise Unavailable(
+            f"A backup needs {needed // MIB} MiB in the data folder for a while, and {free // MIB} MiB are free. "
+            "Free some space first."
+        )
 
 
 async def database_health(house: House) -> dict[str, Any]:

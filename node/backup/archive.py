@@ -9,15 +9,13 @@ it with `age --decrypt` and `zcat`.
 """
 
 import gzip
-import os
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,9 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activitypub.times import read_time, write_time
 from node.backup.lines import DAMAGED, dump, load
 from node.store.rows import Tally
-from schema.errors import ConfigError, InputError, Malformed
+from schema.errors import ConfigError, InputError, Malformed, Unavailable
 
 FORMAT: Final = 1
+LONGEST: Final = 12 * 1024 * 1024
+"""Bytes of a line: in the longest lies the largest message that the settings let in, in base64, and what is beside."""
+MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,43 +65,63 @@ class Archive:
 
     async def load(self, connection: AsyncConnection) -> AsyncIterator[Tally]:
         """Put the tables back; `InputError` where they are not what was dumped."""
-        try:
-            async for tally in load(connection, self.lines):
-                yield tally
-        except (OSError, EOFError, zlib.error):
-            raise InputError(DAMAGED) from None
+        async for tally in load(connection, self.lines):
+            yield tally
 
 
 async def write_archive(
-    path: Path,
+    file: BinaryIO,
     header: Header,
     files: Mapping[str, bytes],
     connection: AsyncConnection,
     advance: Callable[[int], None],
 ) -> int:
-    """Write a new packed file, for its owner alone; how many rows are in it. `advance` hears of each piece's rows."""
+    """Write it packed into an open file; how many rows are in it. `advance` hears of each piece's rows.
+
+    Raises `Unavailable` where there is no room for it.
+    """
     total = 0
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file, gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
-        packed.write(orjson.dumps(header.dump()) + b"\n")
-        named = {name: b64encode(data).decode() for name, data in files.items()}
-        packed.write(orjson.dumps({"files": named}) + b"\n")
-        async for lines, number in dump(connection):
-            packed.write(lines)
-            total += number
-            advance(number)
+    try:
+        with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed:
+            packed.write(orjson.dumps(header.dump()) + b"\n")
+            named = {name: b64encode(data).decode() for name, data in files.items()}
+            packed.write(orjson.dumps({"files": named}) + b"\n")
+            async for lines, number in dump(connection):
+                packed.write(lines)
+                total += number
+                advance(number)
+        file.flush()
+    except OSError as error:
+        raise Unavailable(f"The backup cannot be written: {error.strerror}.") from error
     return total
 
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[Archive]:
-    """A packed file; `InputError` for anything else, `ConfigError` for one that a newer Qafila wrote."""
-    with gzip.open(path, "rb") as packed:
-        try:
-            header, files = _read_header(packed.readline()), _read_files(packed.readline())
-        except (OSError, EOFError, zlib.error):
-            raise InputError(DAMAGED) from None
-        yield Archive(header, files, iter(packed))
+def open_archive(file: BinaryIO, room: int) -> Iterator[Archive]:
+    """A packed file; `InputError` for anything else, `ConfigError` for one that a newer Qafila wrote.
+
+    Whoever has the public key can make a small file that unpacks to a large one, so no more than `room` bytes are.
+    """
+    with gzip.GzipFile(fileobj=file, mode="rb") as packed:
+        lines = _lines(packed, room)
+        yield Archive(_read_header(next(lines, b"")), _read_files(next(lines, b"")), lines)
+
+
+def _lines(packed: gzip.GzipFile, room: int) -> Iterator[bytes]:
+    left = room
+    try:
+        while line := packed.readline(LONGEST + 1):
+            left -= len(line)
+            if len(line) > LONGEST:
+                raise InputError(DAMAGED)
+            if left < 0:
+                raise InputError(
+                    f"This backup unpacks to more than the {room // MIB} MiB that are free here, so nothing was "
+                    "restored from it. If it is one of your own, free some space first."
+                )
+            yield line
+    except (OSError, EOFError, zlib.error):
+        raise InputError(DAMAGED) from None
 
 
 def _read_header(line: bytes) -> Header:

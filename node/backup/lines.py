@@ -25,6 +25,7 @@ from node.store.rows import BATCH, PLAIN, Tally, kinds_of, lines_of, plain, read
 from node.store.tables import metadata
 from schema.errors import InputError
 
+HEAVY: Final = 8 * 1024 * 1024  # bytes of lines: that many are put down before the batch is full
 WRITTEN_AS: Final[Mapping[str, type[Any]]] = {"text": str, "integer": int, "boolean": bool, "bytes": str}
 DAMAGED: Final = "This backup is damaged. Nothing was restored from it."
 
@@ -72,16 +73,17 @@ def _columns(connection: Connection, name: str) -> set[str]:
 async def _fill(
     connection: AsyncConnection, target: TableClause, kinds: Mapping[str, str], lines: Iterable[bytes]
 ) -> Tally:
-    digest, total, batch = sha256(), 0, list[dict[str, Any]]()
+    digest, total, weight, batch = sha256(), 0, 0, list[dict[str, Any]]()
     for line in lines:
         said = _read_line(line)
         if isinstance(said, list) and len(said) == len(kinds):
             digest.update(line)
             total += 1
+            weight += len(line)
             batch.append({name: _read(value, kind) for (name, kind), value in zip(kinds.items(), said, strict=True)})
-        if batch and (len(batch) == BATCH or not isinstance(said, list)):
+        if batch and (len(batch) == BATCH or weight > HEAVY or not isinstance(said, list)):
             await _insert(connection, target, batch)
-            batch = []
+            batch, weight = [], 0
         if not isinstance(said, list):
             if said != {"rows": total, "sha256": digest.hexdigest()}:
                 break

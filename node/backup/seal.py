@@ -8,7 +8,7 @@ Rule 3: age proves every piece and the end: what was cut or changed is refused b
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyrage
 
@@ -52,12 +52,12 @@ def find_secret(text: str, source: str) -> pyrage.x25519.Identity:
         raise InputError(f"{source} is no key: it must hold one line that begins with {BEGINNING}.") from None
 
 
-def seal(plain: Path, sealed: Path, recipient: pyrage.x25519.Recipient) -> None:
+def seal(plain: BinaryIO, sealed: Path, recipient: pyrage.x25519.Recipient) -> None:
     """Write the encrypted form of `plain`, for its owner alone; `Unavailable` where there is no room for it."""
     partial = sealed.with_name(f".{sealed.name}.partial")
     try:
-        with plain.open("rb") as source, os.fdopen(_new_file(partial), "wb") as target:
-            pyrage.encrypt_io(source, target, [recipient])
+        with os.fdopen(_new_file(partial), "wb") as target:
+            pyrage.encrypt_io(plain, target, [recipient])
             target.flush()
             os.fsync(target.fileno())
         partial.replace(sealed)
@@ -68,22 +68,23 @@ def seal(plain: Path, sealed: Path, recipient: pyrage.x25519.Recipient) -> None:
             partial.unlink()
 
 
-def unseal(sealed: Path, plain: Path, secret: pyrage.x25519.Identity) -> None:
+def unseal(sealed: Path, plain: BinaryIO, secret: pyrage.x25519.Identity) -> None:
     """Write what was encrypted, whole; `InputError` for another key, or a file that was cut or changed."""
     try:
         source = sealed.open("rb")
     except OSError as error:
         raise InputError(f"{sealed} cannot be read: {why(error)}.") from None
-    with source, os.fdopen(_new_file(plain), "wb") as target:
+    with source:
         try:
-            pyrage.decrypt_io(source, target, [secret])
+            pyrage.decrypt_io(source, plain, [secret])
+            plain.flush()
         except pyrage.DecryptError as error:
             if "key" in str(error):
                 raise InputError(f"This key does not open {sealed}. Nothing was touched.") from None
             raise InputError(f"{sealed} {NO_FILE}") from None
         except OSError as error:
             if error.errno is not None:
-                raise Unavailable(f"{plain} cannot be written: {error.strerror}.") from error
+                raise Unavailable(f"What is in {sealed} cannot be unpacked here: {error.strerror}.") from error
             raise InputError(f"{sealed} {NO_FILE}") from None
 
 

@@ -3,10 +3,9 @@
 import asyncio
 import importlib
 import sys
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -23,6 +22,12 @@ FILE = click.Path(path_type=Path, dir_okay=False, readable=False)  # read or ref
 FOLDER = click.Path(path_type=Path, file_okay=False)
 SCREEN = Path("-")
 KIB, MIB = 1024, 1024 * 1024
+ON_DISK = "/var/tmp"  # noqa: S108 (no file there gets a name; SQLite would take this folder too)
+CHECKED = """The backup is whole, and opens with this key. Nothing was kept.
+Compare the eight words with those that you know: whoever has seen the public key could have made such a file."""
+BACK = """It is back in {folder}. Compare the eight words with those that you know. Posts are as they
+were when the backup was made: look through them with `qafila list`, and close, change or withdraw again what was
+since. Then start it: qafila run, or where it is a service: systemctl enable --now qafila"""
 KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read all of them; without it nobody can.
 # Keep it away from the server: on paper, or on a stick that lies elsewhere.
 # public key: {recipient}
@@ -54,8 +59,8 @@ def _make(desk: Desk, /, shelf: Path | None) -> None:
     making = importlib.import_module("node.backup.making")
     chosen = shelf or shelf_of(desk, settings)
 
-    async def snapshot() -> dict[str, Any]:
-        return await desk.reach(desk.folder, settings, "snapshot", {})
+    async def snapshot(into: str) -> dict[str, Any]:
+        return await desk.reach(desk.folder, settings, "snapshot", {"into": into})
 
     shelves.make_shelf(chosen)
     now, begin = desk.now(), partial(progress, "Backing up")
@@ -147,20 +152,25 @@ def list_backups(desk: Desk, /, shelf: Path | None) -> None:
     help="The file with the secret key, as `qafila backup key` made it. With - it is asked for, or read from a pipe.",
 )
 @click.option("--database", metavar="URL", help="Put the database elsewhere: sqlite, or postgresql://…")
-@click.option("--check", is_flag=True, help="Only try it, in a folder of its own that is removed again.")
+@click.option("--check", is_flag=True, help="Only try it: nothing is kept, and no file of it ever has a name.")
 @pass_desk
 def restore(desk: Desk, /, file: Path, key: Path, database: str | None, *, check: bool) -> None:
     """Bring a collective back from a backup, into a data folder that is new or empty.
 
     Never let two nodes of one collective run: stop the old one for good first.
     """
-    if check and database:
-        raise InputError("--check tries it with a database of its own: leave out --database.")
-    if not check:
-        _restore(desk, file, key, database, check=False)
+    restoring = importlib.import_module("node.backup.restoring")
+    if check:
+        if database:
+            raise InputError("--check tries it with a database of its own: leave out --database.")
+        place = Path(desk.environment.get("TMPDIR") or ON_DISK)
+        _tell(desk, asyncio.run(restoring.check(file, _secret(key), place)), {"checked": True}, lambda: say(CHECKED))
         return
-    with TemporaryDirectory(prefix="qafila-check-") as place:
-        _restore(replace(desk, data=Path(place) / "data", environment={}), file, key, "sqlite", check=True)
+    folder = desk.folder
+    folder.check_free()
+    done = asyncio.run(restoring.restore(folder, file, _secret(key), database=database, environment=desk.environment))
+    desk.ask("whoami")  # the node opens what came back
+    _tell(desk, done, {"checked": False}, lambda: say(BACK.format(folder=human(str(folder.path)))))
 
 
 def _secret(key: Path) -> Any:
@@ -173,29 +183,19 @@ def _secret(key: Path) -> Any:
     return seal.find_secret(sys.stdin.read(), "What came")
 
 
-def _restore(desk: Desk, file: Path, key: Path, database: str | None, *, check: bool) -> None:
-    folder = desk.folder
-    folder.check_free()
-    restoring = importlib.import_module("node.backup.restoring")
-    done = asyncio.run(restoring.restore(folder, file, _secret(key), database=database, environment=desk.environment))
-    known = desk.ask("whoami")
-    result = done.header.dump() | {"rows": done.rows, "words": known["words"], "checked": check}
+def _made(done: Any) -> str:
+    made: str = done.header.made_at.strftime("%Y-%m-%d %H:%M UTC")
+    return made
+
+
+def _tell(desk: Desk, done: Any, more: Mapping[str, Any], what_next: Callable[[], None]) -> None:
+    """Say whose backup it is, and what to do."""
+    result = done.header.dump() | {"rows": done.rows, "words": list(done.words), **more}
 
     def in_words() -> None:
-        details(
-            (
-                ("collective", known["handle"]),
-                ("backup made", done.header.made_at.strftime("%Y-%m-%d %H:%M UTC")),
-                ("rows", str(done.rows)),
-            )
-        )
+        details((("collective", done.handle), ("backup made", _made(done)), ("rows", str(done.rows))))
         say("  its eight words, which its allies know:")
-        say(words_by_four(known["words"]))
-        if check:
-            say("The backup is whole, and opens with this key. Nothing was kept.")
-            return
-        say(f"It is back in {human(str(folder.path))}. Posts are as they were when the backup was made: look through")
-        say("them with `qafila list`, and close, change or withdraw again what was since. Then start it:")
-        say("qafila run, or where it is a service: systemctl enable --now qafila")
+        say(words_by_four(done.words))
+        what_next()
 
     desk.tell(result, in_words)

@@ -132,7 +132,7 @@ def test_what_a_cut_off_write_left_behind_is_removed(tmp_path: Path) -> None:
     folder = made(tmp_path / "birch")
     folder.write_keys(b"{}")
     (folder.path / ".keys.json.x7").write_bytes(b"half of them")
-    folder.sweep_keys()
+    folder.sweep()
     assert [entry.name for entry in folder.path.iterdir() if "keys" in entry.name] == ["keys.json"]
     assert folder.read_keys() == b"{}"
 

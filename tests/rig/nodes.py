@@ -36,11 +36,11 @@ def free_port() -> int:
 
 
 async def make_folder(
-    path: Path, name: str, *, database: str = "sqlite", maker: Maker = "lab", **settings: Any
+    path: Path, name: str, *, database: str = "sqlite", maker: Maker = "lab", **others: Any
 ) -> DataFolder:
     """A folder with keys, settings and an empty database, in the lab unless it is said to be made otherwise."""
     folder = DataFolder(path)
-    port = settings.pop("port", None) or free_port()
+    port = others.pop("port", None) or free_port()
     values = {
         "name": name,
         "title": f"{name.title()} Collective",
@@ -49,12 +49,13 @@ async def make_folder(
         "database": database,
         "delivery_delay_seconds": 0,
         **NO_LIMITS,
-        **settings,
+        **others,
     }
     with folder.making(maker):
         folder.write(folder.settings_file, toml_text(values).encode())
         folder.write_keys(SigningKeys.generate().dump())
-        await upgrade_database(settings_of(folder).database_url(folder.database))
+        settings = read_settings(folder.settings_file, {}, {}, lab=maker == "lab")
+        await upgrade_database(settings.database_url(folder.database))
     return folder
 
 

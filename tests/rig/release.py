@@ -91,7 +91,8 @@ async def make(version: str) -> None:
                     revision=await stored_revision(connection),
                 )
                 files = {path.name: path.read_bytes() for path in (folder.settings_file, folder.keys_file)}
-                await write_archive(target / LINES, header, files, connection, lambda _: None)
+                with (target / LINES).open("xb") as file:
+                    await write_archive(file, header, files, connection, lambda _: None)
         for name in KEPT:
             shutil.copy(folder.path / name, target / name)
 

@@ -1,7 +1,7 @@
 """Backups by the command line, on a data folder of its own."""
 
 import json
-import os
+import resource
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from node.aid.keeping import MIB, check_room
 from node.cli import main
 from node.cli.desk import Desk
-from node.folder import DataFolder
+from schema.errors import Unavailable
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -135,11 +136,33 @@ def test_what_newer_code_added_is_not_left_out(desk: Desk, tmp_path: Path) -> No
 
 
 def test_nothing_readable_is_left_behind(desk: Desk, tmp_path: Path) -> None:
-    """Neither the copy of the database nor what was packed stays; one that a killed backup left goes after a day."""
+    """Neither the copy of the database nor what was packed stays, nor what earlier versions left where they died."""
     done(desk, "backup", "key", str(tmp_path / "birch.key"))
-    folder: DataFolder = desk.folder
-    stale = folder.path / f"{folder.snapshot_prefix}left"
-    stale.touch()
-    os.utime(stale, (0, 0))
+    left = desk.folder.path / ".backup-x1"
+    left.mkdir()
+    for old in (left / "plain", desk.folder.path / ".qafila.db.01KB"):
+        old.touch()
     done(desk, "backup")
-    assert not [path.name for path in folder.path.iterdir() if path.name.startswith(".")]
+    assert not [path.name for path in desk.folder.path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_disk_that_is_full_does_not_stay_so(desk: Desk, tmp_path: Path) -> None:
+    """What was copied when there was no more room is removed, and the folder is as it was."""
+    done(desk, "backup", "key", str(tmp_path / "birch.key"))
+    before = {path.name for path in desk.folder.path.iterdir()} | {"backups"}
+    _, highest = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, highest))
+    try:
+        code, text = refused(desk, "backup")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (highest, highest))
+    assert (code, "could not be copied" in text) == (4, True)
+    assert {path.name for path in desk.folder.path.iterdir()} == before
+    assert done(desk, "backup")["rows"] > 0
+
+
+def test_a_disk_is_not_filled_for_a_backup() -> None:
+    """It is said beforehand how much room is missing."""
+    check_room(1000 * MIB, 2050 * MIB)
+    with pytest.raises(Unavailable, match="needs 2050 MiB in the data folder for a while, and 2049 MiB are free"):
+        check_room(1000 * MIB, 2050 * MIB - 1)

@@ -1,7 +1,9 @@
 """Sealed files: what opens them, and what does not."""
 
 import resource
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -17,15 +19,20 @@ def sealed(tmp_path: Path) -> Path:
     """A sealed file, `tmp_path / "key"` opens it."""
     secret, recipient = seal.make_key()
     write_new(tmp_path / "key", f"# a comment\n{secret}\n".encode())
-    (tmp_path / "plain").write_bytes(TEXT)
-    seal.seal(tmp_path / "plain", tmp_path / "sealed", seal.check_recipient(recipient))
+    sealed_for(recipient, tmp_path / "sealed")
     return tmp_path / "sealed"
 
 
+def sealed_for(recipient: str, file: Path) -> None:
+    with BytesIO(TEXT) as plain:
+        seal.seal(plain, file, seal.check_recipient(recipient))
+
+
 def opened(sealed: Path, key: str = "key") -> bytes:
-    out = sealed.with_name("out")
-    seal.unseal(sealed, out, seal.read_secret(sealed.with_name(key)))
-    return out.read_bytes()
+    with TemporaryFile(dir=sealed.parent) as out:
+        seal.unseal(sealed, out, seal.read_secret(sealed.with_name(key)))
+        out.seek(0)
+        return out.read()
 
 
 def test_its_key_opens_it(sealed: Path) -> None:
@@ -78,24 +85,24 @@ def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
 
 def test_a_disk_that_is_full_leaves_nothing(sealed: Path) -> None:
     """Nothing stands there half written, and what was there before stays."""
-    recipient = seal.check_recipient(seal.make_key()[1])
+    recipient = seal.make_key()[1]
     before = sealed.read_bytes()
     _, highest = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, highest))
     try:
         with pytest.raises(Unavailable, match="cannot be written"):
-            seal.seal(sealed.with_name("plain"), sealed, recipient)
-        with pytest.raises(Unavailable, match="cannot be written"):
+            sealed_for(recipient, sealed)
+        with pytest.raises(Unavailable, match="cannot be unpacked"):
             opened(sealed)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (highest, highest))
     assert sealed.read_bytes() == before
-    assert {path.name for path in sealed.parent.iterdir()} == {"key", "plain", "sealed", "out"}
+    assert {path.name for path in sealed.parent.iterdir()} == {"key", "sealed"}
 
 
 def test_what_is_not_there_cannot_be_used(sealed: Path) -> None:
     """A folder for the backup, and the backup, are asked for."""
     with pytest.raises(Unavailable, match="cannot be written"):
-        seal.seal(sealed, sealed / "backup", seal.check_recipient(seal.make_key()[1]))
+        sealed_for(seal.make_key()[1], sealed.with_name("shelf") / "backup")
     with pytest.raises(InputError, match="cannot be read"):
         opened(sealed.with_name("missing"))

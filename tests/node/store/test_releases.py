@@ -24,6 +24,7 @@ from tests.rig.nodes import settings_of
 from tests.rig.release import KEPT, LINES, RELEASES, SHOWN, shown
 
 FOLDERS = sorted(RELEASES.iterdir())
+ROOM = 10**9  # bytes
 
 
 def copied(release: Path, path: Path) -> DataFolder:
@@ -41,7 +42,7 @@ async def brought_up_to_date(release: Path, folder: DataFolder, database: str) -
         folder.database.unlink()
         text = with_setting(folder.settings_file.read_text(), "database", database)
         folder.settings_file.write_text(text)
-        with open_archive(release / LINES) as archive:
+        with (release / LINES).open("rb") as file, open_archive(file, ROOM) as archive:
             await fill(settings_of(folder).database_url(folder.database), archive)
     else:
         await migrate(settings_of(folder).database_url(folder.database))
