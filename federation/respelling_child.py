@@ -19,7 +19,6 @@ def main() -> None:
     """Answer until there is nothing more to read; what a terminal says to the node is not for this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answer_all(sys.stdin.buffer, sys.stdout.buffer)
 
 
