@@ -5,6 +5,8 @@ Rule 2: the backup is opened and proven to its last byte before anything of it i
         without a name, which goes with this process.
 Rule 3: what was published after the backup is not known here any more. So that no revision is used twice, the next one
         of each post is far beyond.
+Rule 4: whom the node let in is not let in again: sessions and links that sign in are as old as the backup. So is its
+        trust, and whoever restores it decides whether allies wait on hold.
 """
 
 import shutil
@@ -26,7 +28,7 @@ from node.backup.lines import DAMAGED
 from node.backup.seal import unseal
 from node.folder import KEYS, SETTINGS, DataFolder, Maker
 from node.settings import SQLITE, parse_settings, with_setting
-from node.store import identity, proposals, tables
+from node.store import identity, proposals, relations, tables
 from node.store.engine import Store, create_engine
 from node.store.migrations import upgrade
 from node.store.versions import REVISIONS
@@ -53,6 +55,7 @@ async def restore(
     *,
     database: str | None = None,
     environment: Mapping[str, str],
+    hold_allies: bool = False,
 ) -> Restored:
     """Make the data folder and its database as they were; `database` is another place for the latter.
 
@@ -68,7 +71,7 @@ async def restore(
         handle, words = _known(archive)
         if settings.database == SQLITE:
             folder.write(folder.database, b"")  # SQLite gives its other files the mode of this one
-        rows = await fill(settings.database_url(folder.database), archive)
+        rows = await fill(settings.database_url(folder.database), archive, hold_allies=hold_allies)
         folder.write(folder.settings_file, text)
         folder.write_keys(archive.files[KEYS])
         mark(maker)
@@ -108,7 +111,7 @@ def _known(archive: Archive) -> tuple[str, tuple[str, ...]]:
     return f"@{ids.acct}", fingerprint(ids.actor, line.current)
 
 
-async def fill(url: str, archive: Archive) -> int:
+async def fill(url: str, archive: Archive, *, hold_allies: bool = False) -> int:
     """Tables, rows and all later migrations, in one transaction; how many rows the backup has."""
     store = Store(create_engine(url))
     total = 0
@@ -126,6 +129,10 @@ async def fill(url: str, archive: Archive) -> int:
             await connection.run_sync(upgrade)
             await identity.settle(connection, identity.Identity(archive.header.url, archive.header.name))
             await proposals.leap(connection, Ids(archive.header.url, archive.header.name).actor)
+            await connection.execute(delete(tables.links))
+            await connection.execute(delete(tables.sessions))
+            if hold_allies:
+                await relations.hold_all_allies(connection)
     finally:
         await store.close()
     return total

@@ -25,9 +25,13 @@ KIB, MIB = 1024, 1024 * 1024
 ON_DISK = "/var/tmp"  # noqa: S108 (no file there gets a name; SQLite would take this folder too)
 CHECKED = """The backup is whole, and opens with this key. Nothing was kept.
 Compare the eight words with those that you know: whoever has seen the public key could have made such a file."""
-BACK = """It is back in {folder}. Compare the eight words with those that you know. Posts are as they
-were when the backup was made: look through them with `qafila list`, and close, change or withdraw again what was
-since. Then start it: qafila run, or where it is a service: systemctl enable --now qafila"""
+BACK = """It is back in {folder}. Compare the eight words with those that you know. Everyone signs in anew.
+Posts and followers are as they were when the backup was made: look through them with `qafila list` and
+`qafila followers`, and close, change, withdraw or remove again what was since."""
+TRUSTED = """These are allies again, as they were on {made}. Was one of them removed since, or its server
+taken away? Then remove it again before you start the node: qafila ally remove ADDRESS"""
+ON_HOLD = """These are allies, all on hold: nothing is sent to them, and what they send is refused. Remove whom you do
+not trust any more, and go on with each of the others before you start the node: qafila ally resume ADDRESS"""
 KEY_TEXT = """# The secret key to the backups of {name}. Whoever has it can read all of them; without it nobody can.
 # Keep it away from the server: on paper, or on a stick that lies elsewhere.
 # public key: {recipient}
@@ -152,25 +156,44 @@ def list_backups(desk: Desk, /, shelf: Path | None) -> None:
     help="The file with the secret key, as `qafila backup key` made it. With - it is asked for, or read from a pipe.",
 )
 @click.option("--database", metavar="URL", help="Put the database elsewhere: sqlite, or postgresql://…")
+@click.option(
+    "--hold-allies",
+    is_flag=True,
+    help="Put all allies on hold, until you said of each: qafila ally resume. For when an ally was removed, or its "
+    "server taken away, since the backup was made: it would be trusted again.",
+)
 @click.option("--check", is_flag=True, help="Only try it: nothing is kept, and no file of it ever has a name.")
 @pass_desk
-def restore(desk: Desk, /, file: Path, key: Path, database: str | None, *, check: bool) -> None:
+def restore(desk: Desk, /, file: Path, key: Path, database: str | None, *, hold_allies: bool, check: bool) -> None:
     """Bring a collective back from a backup, into a data folder that is new or empty.
 
     Never let two nodes of one collective run: stop the old one for good first.
     """
     restoring = importlib.import_module("node.backup.restoring")
     if check:
-        if database:
-            raise InputError("--check tries it with a database of its own: leave out --database.")
+        if database or hold_allies:
+            raise InputError("--check tries it with a database of its own: leave out --database and --hold-allies.")
         place = Path(desk.environment.get("TMPDIR") or ON_DISK)
         _tell(desk, asyncio.run(restoring.check(file, _secret(key), place)), {"checked": True}, lambda: say(CHECKED))
         return
     folder = desk.folder
     folder.check_free()
-    done = asyncio.run(restoring.restore(folder, file, _secret(key), database=database, environment=desk.environment))
-    desk.ask("whoami")  # the node opens what came back
-    _tell(desk, done, {"checked": False}, lambda: say(BACK.format(folder=human(str(folder.path)))))
+    secret, environment = _secret(key), desk.environment
+    done = asyncio.run(
+        restoring.restore(folder, file, secret, database=database, environment=environment, hold_allies=hold_allies)
+    )
+    allies = desk.ask("ally_list")["allies"]  # the node opens what came back
+
+    def what_next() -> None:
+        say(BACK.format(folder=human(str(folder.path))))
+        if allies:
+            say(ON_HOLD if hold_allies else TRUSTED.format(made=_made(done)))
+            for ally in allies:
+                say(f"  {human(ally['name'])}  {human(ally['handle'])}{'  (on hold)' * (ally['state'] == 'suspended')}")
+        say("Then start it: qafila run, or where it is a service: systemctl enable --now qafila")
+
+    kept = [{name: ally[name] for name in ("actor", "name", "handle", "state")} for ally in allies]
+    _tell(desk, done, {"checked": False, "allies": kept}, what_next)
 
 
 def _secret(key: Path) -> Any:

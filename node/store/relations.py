@@ -89,6 +89,11 @@ async def set_ally_state(connection: AsyncConnection, actor: str, state: AllySta
     await connection.execute(update(allies).where(allies.c.actor == actor).values(state=state))
 
 
+async def hold_all_allies(connection: AsyncConnection) -> None:
+    """Put every ally on hold."""
+    await connection.execute(update(allies).values(state=AllyState.SUSPENDED))
+
+
 async def unpin(connection: AsyncConnection, actor: str) -> None:
     """Forget an ally."""
     await connection.execute(delete(allies).where(allies.c.actor == actor))

@@ -1,13 +1,15 @@
 """The drill: a node is backed up while it runs, is lost, and comes back on another machine."""
 
 import shutil
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import orjson
 import pytest
+from sqlalchemy import insert
 
-from node.aid import delivering, keeping, publishing, reading
+from node.aid import allies, delivering, keeping, publishing, reading
 from node.backup import making, seal
 from node.backup.lines import dump
 from node.backup.restoring import restore
@@ -16,6 +18,7 @@ from node.clock import now
 from node.folder import DataFolder
 from node.house import House, open_house
 from node.newfile import write_new
+from node.store import tables
 from node.store.rows import Tally
 from schema.errors import InputError, StateError
 from tests.conftest import NewDatabase
@@ -92,6 +95,35 @@ async def test_the_drill(
             await publishing.change(alder, rice, {"title": "No rice"})
             await told(birch, "received", 3)
             assert await titles(birch) == {"No rice", "Coats", "Soap"}
+
+
+async def test_whom_the_node_trusted_then_it_need_not_trust_again(tmp_path: Path) -> None:
+    """No session and no link of then opens it; an ally may wait on hold, and what it had waiting still arrives."""
+    key = tmp_path / "key"
+    secret, recipient = seal.make_key()
+    write_new(key, secret.encode())
+    lost = await make_folder(tmp_path / "alder", "alder", backup_recipient=recipient)
+    async with running(await make_folder(tmp_path / "birch", "birch")) as (birch, _):
+        async with running(lost) as (alder, _):
+            await befriend(alder, birch)
+            await befriend(birch, alder)
+            for table in (tables.links, tables.sessions):
+                async with alder.store.transaction() as connection:
+                    await connection.execute(insert(table).values(token=b"taken", expires=now() + timedelta(days=30)))
+            sealed = await backed_up(alder, lost, tmp_path / "shelf")
+        await publishing.publish(birch, offer("Soap"))
+        shutil.rmtree(lost.path)
+        found = DataFolder(tmp_path / "found")
+        await restore(found, sealed, seal.read_secret(key), environment={}, hold_allies=True)
+        async with open_house(found, settings_of(found)) as alder:
+            there = await tables_of(alder)
+            assert (there["links"].rows, there["sessions"].rows) == (0, 0)
+            assert [one["state"] for one in (await allies.ally_list(alder))["allies"]] == ["suspended"]
+            await allies.ally_resume(alder, birch.ids.actor)
+        async with running(found) as (alder, _):
+            await delivering.retry_deliveries(birch)
+            await told(alder, "received")
+            assert await titles(alder) == {"Soap"}
 
 
 async def test_a_backup_that_cannot_be_used_leaves_nothing(tmp_path: Path) -> None:

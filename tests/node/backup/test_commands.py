@@ -3,6 +3,7 @@
 import json
 import resource
 import sqlite3
+from asyncio import to_thread
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,10 @@ from click.testing import CliRunner, Result
 from node.aid.keeping import MIB, check_room
 from node.cli import main
 from node.cli.desk import Desk
+from node.house import open_house
 from schema.errors import Unavailable
+from tests.rig.alone import befriend_on_paper
+from tests.rig.nodes import make_folder, settings_of
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -77,6 +81,25 @@ def test_from_a_key_to_a_collective_that_is_back(desk: Desk, tmp_path: Path) -> 
         "qafila.db",
         "qafila.toml",
     ]
+
+
+@pytest.mark.parametrize(("flags", "state"), [((), "ally"), (("--hold-allies",), "suspended")])
+async def test_whom_it_trusts_again_is_said(tmp_path: Path, flags: tuple[str, ...], state: str) -> None:
+    """Each ally, whether it is on hold, since when that may be wrong, and what to do about it."""
+    folder = await make_folder(tmp_path / "alder", "alder")
+    async with open_house(folder, settings_of(folder)) as house:
+        await befriend_on_paper(house, "cedar")
+    alder, again, other = (
+        Desk(environment={"QAFILA_DATA": str(tmp_path / name)}, now=lambda: NOW) for name in ("alder", "again", "other")
+    )
+    key = str(tmp_path / "alder.key")
+    await to_thread(done, alder, "backup", "key", key)
+    restore = ("restore", (await to_thread(done, alder, "backup"))["backup"], "--key", key, *flags)
+    words = (await to_thread(CliRunner().invoke, main, restore, obj=again)).output
+    assert "@cedar@cedar.localhost" in words
+    assert ("qafila ally resume ADDRESS" if flags else "as they were on 2026-11-25 09:00 UTC") in words
+    assert ("not trust any more" if flags else "qafila ally remove ADDRESS") in " ".join(words.split())
+    assert [ally["state"] for ally in (await to_thread(done, other, *restore))["allies"]] == [state]
 
 
 def test_only_the_newest_are_kept(desk: Desk, tmp_path: Path) -> None:
