@@ -95,6 +95,11 @@ class DataFolder:
         return self.path / "lock"
 
     @property
+    def is_made(self) -> bool:
+        """Whether a command made this folder, and to the end."""
+        return self._marker.exists()
+
+    @property
     def made_by(self) -> Maker:
         """Which command made this folder; `ConfigError` with what to do where none did."""
         try:

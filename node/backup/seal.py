@@ -5,6 +5,7 @@ Rule 2: a file is there whole or not at all.
 Rule 3: age proves every piece and the end: what was cut or changed is refused before anything in it is looked at.
 """
 
+import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import BinaryIO, Final
 
 import pyrage
 
+from node.backup.shelf import PARTIAL
 from node.newfile import why
 from schema.errors import ConfigError, InputError, Unavailable
 
@@ -54,9 +56,11 @@ def find_secret(text: str, source: str) -> pyrage.x25519.Identity:
 
 def seal(plain: BinaryIO, sealed: Path, recipient: pyrage.x25519.Recipient) -> None:
     """Write the encrypted form of `plain`, for its owner alone; `Unavailable` where there is no room for it."""
-    partial = sealed.with_name(f".{sealed.name}.partial")
+    partial = sealed.with_name(f".{sealed.name}{PARTIAL}")
     try:
         with os.fdopen(_new_file(partial), "wb") as target:
+            with suppress(OSError):  # not every file system has locks
+                fcntl.flock(target, fcntl.LOCK_EX | fcntl.LOCK_NB)  # for as long as we live, `shelf.sweep` leaves it
             pyrage.encrypt_io(plain, target, [recipient])
             target.flush()
             os.fsync(target.fileno())

@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from node.holding import hold
 from schema.errors import ConfigError
 
 SUFFIX: Final = ".qafila.age"
+PARTIAL: Final = ".partial"
 STAMP: Final = "%Y%m%dT%H%M%SZ"
 BEGINNING: Final = b"age-encryption.org/v1\n"
 
@@ -56,6 +58,13 @@ def looks_whole(one: Kept) -> bool:
             return file.read(len(BEGINNING)) == BEGINNING
     except OSError:
         return False
+
+
+def sweep(shelf: Path, name: str) -> None:
+    """Remove what is half written of backups, where nobody is at it any more."""
+    for left in shelf.glob(f".{name}-*{SUFFIX}{PARTIAL}"):
+        with suppress(OSError), hold(left):
+            left.unlink()
 
 
 def prune(shelf: Path, name: str, keep: int, made_at: datetime) -> list[Path]:

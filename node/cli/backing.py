@@ -67,6 +67,7 @@ def _make(desk: Desk, /, shelf: Path | None) -> None:
         return await desk.reach(desk.folder, settings, "snapshot", {"into": into})
 
     shelves.make_shelf(chosen)
+    shelves.sweep(chosen, settings.name)
     now, begin = desk.now(), partial(progress, "Backing up")
     path, rows = asyncio.run(making.make(desk.folder, settings, chosen, snapshot=snapshot, now=now, begin=begin))
     removed = shelves.prune(chosen, settings.name, settings.backup_keep, now)
@@ -162,7 +163,7 @@ def list_backups(desk: Desk, /, shelf: Path | None) -> None:
     help="Put all allies on hold, until you said of each: qafila ally resume. For when an ally was removed, or its "
     "server taken away, since the backup was made: it would be trusted again.",
 )
-@click.option("--check", is_flag=True, help="Only try it: nothing is kept, and no file of it ever has a name.")
+@click.option("--check", is_flag=True, help="Only try it: nothing is kept, nor left behind where it is cut off.")
 @pass_desk
 def restore(desk: Desk, /, file: Path, key: Path, database: str | None, *, hold_allies: bool, check: bool) -> None:
     """Bring a collective back from a backup, into a data folder that is new or empty.

@@ -17,7 +17,7 @@ HIGHEST_FIRST_PORT = 65_533
 @contextmanager
 def hold(lab: LabFolder) -> Iterator[HeldFolder]:
     """Hold the lab's own folder, made where it is not there yet; `StateError` where a lab runs on it already."""
-    if not lab.path.exists():
+    if not lab.own.is_made:
         with lab.own.making("lab"):
             pass
     elif not lab.own.is_lab:
@@ -32,7 +32,7 @@ def hold(lab: LabFolder) -> Iterator[HeldFolder]:
 
 async def make(lab: LabFolder, port: int) -> list[str]:
     """Make the collectives that are not there yet; their names."""
-    new = [member for member in CAST if not lab.of(member.name).path.exists()]
+    new = [member for member in CAST if not lab.of(member.name).is_made]
     await asyncio.gather(*(_make_one(lab, member, port + CAST.index(member)) for member in new))
     return [member.name for member in new]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from node.backup import shelf as shelves
+from node.holding import hold
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -35,3 +36,15 @@ def test_what_is_no_backup_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "birch-99999999T999999Z.qafila.age").touch()
     (tmp_path / "birch-20261125T100000Z.qafila.age").symlink_to(tmp_path / "nowhere")
     assert [one.path for one in shelves.kept(tmp_path, "birch")] == [good]
+
+
+def test_what_is_half_written_goes_unless_somebody_is_at_it(tmp_path: Path) -> None:
+    """A backup that was killed takes no room for ever, and one that is being made is left alone."""
+    left, begun = (tmp_path / f".birch-2026112{day}T090000Z.qafila.age.partial" for day in (4, 5))
+    left.touch()
+    [good] = put(tmp_path, NOW)
+    with hold(begun):
+        shelves.sweep(tmp_path, "birch")
+        assert set(tmp_path.iterdir()) == {begun, good}
+    shelves.sweep(tmp_path, "birch")
+    assert set(tmp_path.iterdir()) == {good}
