@@ -1,8 +1,10 @@
 """A database as lines, from each database into each."""
 
+import tracemalloc
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from node.aid import profile, publishing
-from node.backup.lines import dump
+from node.backup.lines import HEAVY, dump
 from node.backup.lines import load as load_lines
 from node.store import rows
 from node.store.engine import Store, create_engine
@@ -115,3 +117,25 @@ async def test_what_is_not_whole_is_refused(place: Place, tmp_path: Path) -> Non
             with pytest.raises(InputError):
                 await load(store, lines)
             assert await lines_of(store) == before, name
+
+
+async def test_long_rows_are_not_gathered(place: Place) -> None:
+    """However many there are, and however long, few of them are in memory at a time."""
+    text = "x" * (HEAVY // 8)
+
+    def lines() -> Iterator[bytes]:
+        digest = sha256()
+        yield b'{"table":"imports","columns":{"key":"text","fingerprint":"text","proposal":"text","at":"integer"}}\n'
+        for number in range(100):
+            line = f'["{number}","{text}","",0]\n'.encode()
+            digest.update(line)
+            yield line
+        yield f'{{"rows":100,"sha256":"{digest.hexdigest()}"}}\n'.encode()
+
+    async with empty(await place("sqlite")) as store, store.transaction() as connection:
+        tracemalloc.start()
+        try:
+            assert [tally.rows async for tally in load_lines(connection, lines())] == [100]
+            assert tracemalloc.get_traced_memory()[1] < 5 * HEAVY
+        finally:
+            tracemalloc.stop()
