@@ -18,6 +18,7 @@ from node.store.engine import loses_writes
 from schema.errors import InputError, PeerUnreachable, RemoteError, StateError, Unavailable
 
 MIB: Final = 1024 * 1024
+SIZE: Final = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 RESERVE: Final = 50 * MIB
 """What a backup leaves for the node itself."""
 SERVER_SETTINGS: Final = ("fsync", "synchronous_commit", "full_page_writes", "data_checksums")
@@ -34,7 +35,8 @@ async def snapshot(house: House, into: str) -> dict[str, Any]:
     if house.store.engine.dialect.name != "sqlite":
         raise StateError("Only the embedded database is copied this way.")
     copy = scratch_called(house.folder.path, into) / house.folder.database.name
-    size = sum(file.stat().st_size for file in house.folder.path.glob(f"{house.folder.database.name}*"))
+    async with house.store.transaction() as connection:
+        size = (await connection.exec_driver_sql(SIZE)).scalar_one()
     check_room(size, shutil.disk_usage(house.folder.path).free)
     os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:

@@ -10,7 +10,7 @@ Rule 4: whom the node let in is not let in again: sessions and links that sign i
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,9 +71,13 @@ async def restore(
         handle, words = _known(archive)
         if settings.database == SQLITE:
             folder.write(folder.database, b"")  # SQLite gives its other files the mode of this one
-        rows = await fill(settings.database_url(folder.database), archive, hold_allies=hold_allies)
-        folder.write(folder.settings_file, text)
-        folder.write_keys(archive.files[KEYS])
+
+        def write_files() -> None:
+            folder.write(folder.settings_file, text)
+            folder.write_keys(archive.files[KEYS])
+
+        url = settings.database_url(folder.database)
+        rows = await fill(url, archive, hold_allies=hold_allies, at_last=write_files)
         mark(maker)
     return Restored(archive.header, rows, handle, words)
 
@@ -111,8 +115,13 @@ def _known(archive: Archive) -> tuple[str, tuple[str, ...]]:
     return f"@{ids.acct}", fingerprint(ids.actor, line.current)
 
 
-async def fill(url: str, archive: Archive, *, hold_allies: bool = False) -> int:
-    """Tables, rows and all later migrations, in one transaction; how many rows the backup has."""
+async def fill(
+    url: str, archive: Archive, *, hold_allies: bool = False, at_last: Callable[[], None] = lambda: None
+) -> int:
+    """Tables, rows and all later migrations, in one transaction; how many rows the backup has.
+
+    What `at_last` does is done when all is in it. Where that fails, nothing is in it.
+    """
     store = Store(create_engine(url))
     total = 0
     try:
@@ -133,6 +142,7 @@ async def fill(url: str, archive: Archive, *, hold_allies: bool = False) -> int:
             await connection.execute(delete(tables.sessions))
             if hold_allies:
                 await relations.hold_all_allies(connection)
+            at_last()
     finally:
         await store.close()
     return total
