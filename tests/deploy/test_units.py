@@ -58,7 +58,7 @@ def test_the_service_and_caddy_speak_of_the_same_door(tmp_path: Path) -> None:
     settings = read_settings(tmp_path / "none", said | dict(line.split("=", 1) for line in lines), {})
     unit = (DEPLOY / "systemd" / "qafila.service").read_text()
     host, port = settings.proxy_address
-    assert f"reverse_proxy {host}:{port} {{" in (DEPLOY / "Caddyfile").read_text()
+    assert f"reverse_proxy {{$NODE:{host}:{port}}} {{" in (DEPLOY / "Caddyfile").read_text()
     assert settings.trusted_networks == (ip_network("127.0.0.1"),)
     assert "\nEnvironmentFile=-/opt/qafila/current/service.env\n" in unit
     assert {f"tcp:{port}", f"tcp:{settings.listen_address[1]}"} == set(re.findall("SocketBindAllow=(.*)", unit))
