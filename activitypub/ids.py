@@ -5,11 +5,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import quote
 
 import idna
 
-from activitypub.origin import Origin, check_host, check_url, origin_of
+from activitypub.onion import is_onion_service
+from activitypub.origin import DEFAULT_PORTS, Origin, check_host, check_url, origin_of
 from schema.errors import InputError, RemoteError
 
 _NAME = re.compile(r"[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*")  # what Mastodon and GoToSocial take as preferredUsername
@@ -39,6 +41,11 @@ class Ids:
             raise InputError("The address of a node is written as https://alder.example, without a path.")
         if len(self.name) > _LONGEST_NAME or not _NAME.fullmatch(self.name):
             raise InputError("The name in a handle has small letters a-z, digits and _, with . or - only between them.")
+
+    @classmethod
+    def of_onion(cls, service: str, name: str) -> Self:
+        """The URLs of the collective at an onion service: by http, for the service's name is its key."""
+        return cls(str(Origin("http", service, DEFAULT_PORTS["http"])), name)
 
     @property
     def origin(self) -> Origin:
@@ -266,12 +273,13 @@ def check_acct(text: str) -> str:
 
 
 def acct_origin(acct: str, *, allow_http: bool = False) -> Origin:
-    """Where the handle `alder@host` is looked up: https, or http in the lab."""
-    scheme = "http" if allow_http else "https"
-    return origin_of(f"{scheme}://{acct.partition('@')[2]}/")
+    """Where the handle `alder@host` is looked up: https, or http at an onion service and in the lab."""
+    authority = acct.partition("@")[2]
+    scheme = "http" if allow_http or is_onion_service(authority) else "https"
+    return origin_of(f"{scheme}://{authority}/")
 
 
 def webfinger_url(acct: str, *, allow_http: bool = False) -> str:
-    """Where to ask for the handle `alder@host` (RFC 7033, 4): its own host, by https, or by http in the lab."""
+    """Where to ask for the handle `alder@host` (RFC 7033, 4): its own host, as `acct_origin` has it."""
     acct = check_acct(acct)
     return f"{acct_origin(acct, allow_http=allow_http)}/.well-known/webfinger?resource=acct:{acct}"

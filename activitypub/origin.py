@@ -4,7 +4,7 @@ Rule 1  A URL is taken only in normal form (RFC 3986, 6.2.2): writing it anew wo
         repaired, so no two parsers can disagree about its host, and no second spelling becomes a second peer.
 Rule 2  An origin is scheme, host and effective port; two are compared exactly, and nowhere else.
 Rule 3  https alone, with two exceptions: http to an onion service (its name is its key), and http where `allow_http`
-        says so (the lab on this machine).
+        says so (the lab on this machine). What ends like an onion service and is none is refused with any scheme.
 """
 
 import re
@@ -15,6 +15,7 @@ from typing import Any
 
 import idna
 
+from activitypub.onion import TOP, is_onion_service
 from schema.errors import Forbidden, Malformed, Unauthenticated
 
 MAX_URL = 2048  # characters
@@ -32,7 +33,6 @@ _URL = re.compile(
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # a last label like this makes a host an IPv4 address (WHATWG URL, 3.5)
-_ONION = re.compile(r"(?:.+\.)?[a-z2-7]{56}\.onion")
 _NEEDLESS = re.compile(r"%(?:[01][0-9A-F]|7F|2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)")  # controls and unreserved
 
 
@@ -63,6 +63,8 @@ def check_host(host: str) -> str:
         raise Malformed("the host of a URL is no valid name")
     if _NUMBER.fullmatch(labels[-1]):
         _check_ipv4(host)
+    if f".{host}".endswith(TOP) and not is_onion_service(host):
+        raise Malformed("the host of a URL ends like an onion service, and is none")
     for label in labels:
         if label.startswith("xn--"):
             _check_punycode(label)
@@ -113,7 +115,7 @@ def _parse_text(url: str, *, allow_http: bool, allow_fragment: bool) -> Origin:
     if "/." in path and not {".", ".."}.isdisjoint(path.split("/")):
         raise Malformed("a URL holds dot segments")
     check_host(host)
-    if scheme == "http" and not allow_http and not _ONION.fullmatch(host):
+    if scheme == "http" and not allow_http and not is_onion_service(host):
         raise Malformed("a URL is not https")
     number = DEFAULT_PORTS[scheme] if port is None else int(port)
     if number > MAX_PORT or (port is not None and number == DEFAULT_PORTS[scheme]):

@@ -1,6 +1,6 @@
 """WebFinger (RFC 7033): from a handle to an actor, in both directions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from activitypub.document import Limits, read_document
@@ -46,18 +46,23 @@ def build_node_jrd(ids: Ids) -> dict[str, Any]:
     }
 
 
-def find_jrd(ids: Ids, resource: str) -> dict[str, Any] | None:
+def find_jrd(ids: Ids, resource: str, *, also: Iterable[Ids] = ()) -> dict[str, Any] | None:
     """The answer about a resource, as `read_resource` gives it; None where it is not ours.
+
+    `also` are further names that lead to us: whoever asks for one of those is told the one that is our own.
 
     Our own names have no capitals, so those of whoever typed a handle on a telephone tell nothing apart. Where the
     collective is called like its host, the handle is the collective's.
     """
     name = resource.lower() if resource.startswith("acct:") else resource
-    if name in {ids.webfinger_address, ids.actor}:
-        return build_jrd(ids)
-    if name == ids.home:
-        return build_home_jrd(ids)
-    return build_node_jrd(ids) if name in {ids.node_webfinger_address, ids.node_actor} else None
+    for known in (ids, *also):
+        if name in {known.webfinger_address, known.actor}:
+            return build_jrd(ids)
+        if name == known.home:
+            return build_home_jrd(ids)
+        if name in {known.node_webfinger_address, known.node_actor}:
+            return build_node_jrd(ids)
+    return None
 
 
 def keep_links(jrd: dict[str, Any], relations: Collection[str]) -> dict[str, Any]:
@@ -81,6 +86,14 @@ def read_resource(resource: str, *, allow_http: bool = False) -> str:
         return f"acct:{check_acct(resource)}"
     except InputError:
         raise Malformed("resource: no acct: URI with a valid host") from None
+
+
+def read_subject(data: bytes) -> str:
+    """The handle (`alder@host`) that an answer is about; `Malformed` where it is about none."""
+    subject = read_resource(text(read_document(data, JRD_LIMITS), "subject"), allow_http=True)
+    if not subject.startswith("acct:"):
+        raise Malformed("subject: no account")
+    return subject.removeprefix("acct:")
 
 
 def read_jrd(data: bytes, acct: str, *, allow_http: bool = False) -> str:

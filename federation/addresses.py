@@ -5,6 +5,9 @@ Rule 2  The tables below decide, not `ipaddress.is_global`, which calls multicas
 Rule 3  A prefix that carries an IPv4 address inside (mapped, NAT64, 6to4, Teredo ...) is refused whole.
 Rule 4  An address has one spelling: `127.1`, `0x7f000001`, `2130706433` and digits of other scripts are refused.
 Rule 5  Names that a resolver would look for at home (`localhost`, `nas.local`, `intranet`) are refused unasked.
+Rule 6  The name of an onion service is never looked up. It is dialled where Tor takes it (`onions`), on port 80 for
+        http and on 443 for https.
+Rule 7  Where everything goes through Tor, no address at all may be dialled: a name goes to Tor as it is.
 
 Sources: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), the IANA IPv6 Address Space, and the
 RFC of each row.
@@ -16,6 +19,8 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple, Self
 
+from activitypub.onion import is_onion_service
+from activitypub.origin import DEFAULT_PORTS
 from schema.errors import PeerUnreachable
 
 HIGHEST_PORT = 65_535
@@ -41,6 +46,10 @@ _HOME_NAMES = (
 
 class UnsafeAddress(PeerUnreachable):
     """We refuse to dial this: the rules in force do not allow the scheme, the port, the name or the address."""
+
+
+class NeedsTor(UnsafeAddress):
+    """An onion service, and nobody said where Tor is."""
 
 
 class Range(NamedTuple):
@@ -120,13 +129,22 @@ LOOPBACK = _table(
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """What may be dialled: `ports` None means any; `refused` wins over `allowed`; `public_names` is rule 5."""
+    """What may be dialled: `ports` None means any; `refused` wins over `allowed`; `public_names` is rule 5.
+
+    `onions` is whether Tor takes onion services (rule 6).
+    """
 
     schemes: frozenset[str]
     ports: frozenset[int] | None
     allowed: tuple[Range, ...]
     refused: tuple[Range, ...]
     public_names: bool
+    onions: bool = False
+
+    @property
+    def direct(self) -> bool:
+        """Whether anything is dialled without Tor (rule 7)."""
+        return bool(self.allowed)
 
     def with_ports(self, *ports: int) -> Self:
         """Return the same rules with these ports beside the ones they have."""
@@ -161,6 +179,9 @@ class AddressRules:
         `host` is a name, or an address without brackets. A name that passes is not yet safe: each address that it
         resolves to has to pass `check_address`.
         """
+        if is_onion_service(host):
+            self._check_onion(scheme, port)
+            return
         if scheme not in self.schemes:
             raise UnsafeAddress("this scheme is not to be dialled")
         self.check_port(port)
@@ -170,6 +191,13 @@ class AddressRules:
             raise UnsafeAddress("not a host name in its normal spelling")
         elif self.public_names and _is_home_name(host):
             raise UnsafeAddress("a name of the local network is not to be dialled")
+
+    def _check_onion(self, scheme: str, port: int) -> None:
+        """Rule 6; its public key is the name, so http is as good as https there."""
+        if not self.onions:
+            raise NeedsTor("an onion service is reached through Tor alone")
+        if port != DEFAULT_PORTS.get(scheme):
+            raise UnsafeAddress(f"port {port} of an onion service is not to be dialled")
 
 
 def _is_home_name(host: str) -> bool:
@@ -184,6 +212,9 @@ PUBLIC_INTERNET = AddressRules(
     refused=SPECIAL_PURPOSE,
     public_names=True,
 )
+
+BESIDE_TOR = replace(PUBLIC_INTERNET, onions=True)  # onion services through Tor, all else directly
+THROUGH_TOR = replace(BESIDE_TOR, allowed=())  # rule 7
 
 LOOPBACK_LAB = AddressRules(
     schemes=frozenset({"http", "https"}),

@@ -2,9 +2,9 @@
 
 Rule 1  An actor is fetched at most once an hour, whoever asks and however often.
 Rule 2  A failure is remembered too, for five minutes or as long as the peer asks, an hour at most.
-Rule 3  One fetch a second for each domain, and for all that is named by a bare address together: names cost a stranger
-        nothing, our requests cost the world. So many a minute all in all (a setting), and few at a time: strangers
-        never hold up our deliveries, nor make us a tool against others.
+Rule 3  One fetch a second for each domain, and for all that is named by a bare address together, and for all onion
+        services together: names cost a stranger nothing, our requests cost the world. So many a minute all in all (a
+        setting), and few at a time: strangers never hold up our deliveries, nor make us a tool against others.
 Rule 4  Everything remembered here has a limit; the oldest goes first.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from activitypub.onion import TOP, is_onion_service
 from activitypub.origin import origin_of
 from federation.buckets import Buckets, Rate
 from federation.fetch import Fetched, Fetcher, NotServed
@@ -110,8 +111,13 @@ class ActorDirectory:
 
 
 def _domain(address: str) -> str:
-    """The last two labels of a host, near enough to what one person can register; bare addresses are one domain."""
+    """The last two labels of a host, near enough to what one person can register.
+
+    Bare addresses are one domain, and onion services another: there everyone makes as many as they like.
+    """
     host = origin_of(address).host
+    if is_onion_service(host):
+        return TOP
     return "" if host.startswith("[") or host[-1].isdigit() else ".".join(host.split(".")[-2:])
 
 

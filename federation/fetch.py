@@ -15,11 +15,12 @@ from typing import Any
 from activitypub.actor import RemoteActor, read_actor
 from activitypub.collection import read_members
 from activitypub.document import read_document
-from activitypub.ids import check_acct, read_handle, webfinger_url
+from activitypub.ids import acct_origin, check_acct, read_handle, webfinger_url
 from activitypub.members import text
 from activitypub.message import ACTIVITY_JSON, LD_JSON, is_activity_media_type
+from activitypub.onion import is_onion_service
 from activitypub.origin import origin_of, same_origin
-from activitypub.webfinger import read_jrd
+from activitypub.webfinger import read_jrd, read_subject
 from federation.signing import Reader
 from federation.transport import Response
 from schema.errors import Absent, InputError, Malformed, PeerUnreachable, RemoteError
@@ -105,16 +106,23 @@ class Fetcher:
         """The collective that a person named by its handle or its address.
 
         A handle counts when WebFinger answers for it and the actor found names the same handle (security rule V14), in
-        `webfinger` or as `preferredUsername` on its own host.
+        `webfinger` or as `preferredUsername` on its own host. An onion service may be the second name of a node: then
+        it tells the first one, and what counts is the answer there.
         """
         named = read_handle(address, allow_http=self._allow_http)
         if "://" in named:
             return await self.actor(named)
+        if is_onion_service(acct_origin(named).host):
+            named = await self.subject(named)
         fetched = await self.actor(await self._leads_to(named))
         actor = fetched.actor
         if named not in {actor.webfinger, _plain_handle(actor)}:
             raise Malformed("a handle leads to an actor with another handle")
         return fetched
+
+    async def subject(self, acct: str) -> str:
+        """The handle that a node gives itself where it is asked for this one."""
+        return read_subject(await self._ask(acct))
 
     async def handle(self, actor: RemoteActor) -> str | None:
         """The actor's handle as `alder@host` where WebFinger leads from it back to the actor; None for any other.
@@ -129,9 +137,12 @@ class Fetcher:
 
     async def _leads_to(self, acct: str) -> str:
         """The address of the actor that WebFinger gives for a handle in normal form."""
+        return read_jrd(await self._ask(acct), acct, allow_http=self._allow_http)
+
+    async def _ask(self, acct: str) -> bytes:
+        """What WebFinger says of a handle in normal form."""
         response = await self._transport.get(webfinger_url(acct, allow_http=self._allow_http), {"Accept": JRD})
-        body = _content(response, lambda kind: kind.partition(";")[0].strip().lower() in {JRD, "application/json"})
-        return read_jrd(body, acct, allow_http=self._allow_http)
+        return _content(response, lambda kind: kind.partition(";")[0].strip().lower() in {JRD, "application/json"})
 
 
 def _plain_handle(actor: RemoteActor) -> str:

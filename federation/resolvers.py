@@ -7,6 +7,7 @@ from functools import partial
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from activitypub.onion import TOP
 from federation.addresses import AddressRules, UnsafeAddress
 
 DNS_THREADS = 32  # a slow name keeps a thread for 30 s, three times as long as a fetch may wait for it
@@ -92,7 +93,11 @@ class CheckedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Raise UnsafeAddress for a name with one bad address among good ones: whoever wrote it wants us to slip."""
+        """Raise UnsafeAddress for a name with one bad address among good ones: whoever wrote it wants us to slip.
+
+        What belongs to Tor is never asked for, whoever let it come this far (RFC 7686).
+        """
+        self._check_name(host)
         found = await self._inner.resolve(host, port, family)
         if not found:
             raise OSError(None, "the name has no address")
@@ -101,7 +106,11 @@ class CheckedResolver(AbstractResolver):
         return found[:MOST_ADDRESSES]
 
     async def every(self, host: str) -> dict[str, bool]:
-        """Return every address of the name, and whether the rules allow it; OSError where there is none."""
+        """Return every address of the name, and whether the rules allow it; OSError where there is none.
+
+        Raises UnsafeAddress for what belongs to Tor, as `resolve` does.
+        """
+        self._check_name(host)
         answers = await asyncio.gather(
             *(self._inner.resolve(host, 0, family) for family in (socket.AF_INET, socket.AF_INET6)),
             return_exceptions=True,
@@ -110,6 +119,10 @@ class CheckedResolver(AbstractResolver):
         if not found:
             raise OSError(None, "the name has no address")
         return found
+
+    def _check_name(self, host: str) -> None:
+        if host.endswith(TOP) or not self._rules.direct:
+            raise UnsafeAddress("a name that only Tor may be asked for")
 
     def _allows(self, address: str) -> bool:
         try:

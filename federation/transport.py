@@ -4,25 +4,27 @@ Rule 1  Nothing is dialled that the rules in `addresses` do not allow; the last 
         addresses, remembered names and rebound names all pass.
 Rule 2  https means https: certificates are verified, and nothing is ever tried again in a weaker way.
 Rule 3  One request, one answer: no redirect, no cookie, no proxy from the environment, no password from a `.netrc`.
+        So nothing leads from the web into Tor, or out of it.
 Rule 4  The URL goes out as the text that was checked; nothing re-encodes it.
 Rule 5  Everything is bounded: the time of the whole exchange, the header, the body, all bytes together (`meter`), the
         names remembered.
 Rule 6  A document (2xx to GET) is read whole, as sent and uncompressed, or not at all. Of any other answer the status
         counts: a little of its body is kept where it comes quickly, and what is wrong with that body changes nothing.
-Rule 7  Every failure is one `Unreached` with a `reason`; its text holds the host and not a word that the peer sent.
+Rule 7  Onion services are reached through Tor alone, and where the rules allow no address, so is everything. Where Tor
+        does not answer, nothing is tried in another way.
+Rule 8  Every failure is one `Unreached` with a `reason`; its text holds the host and not a word that the peer sent.
 """
 
 import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Self
 
 from aiohttp import (
     AddrInfoType,
@@ -36,19 +38,18 @@ from aiohttp import (
     ClientSSLError,
     ClientTimeout,
     DummyCookieJar,
-    TCPConnector,  # noqa: TID251 - this module is that door
 )
 from aiohttp.abc import AbstractResolver
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from activitypub.origin import check_url
-from federation.addresses import AddressRules, UnsafeAddress
-from federation.meter import Metered, TooMuch
+from federation.addresses import AddressRules, NeedsTor, UnsafeAddress
+from federation.connections import Answer, Certificate, Connector, verifying_tls
+from federation.meter import TooMuch
 from federation.resolvers import CheckedResolver, FixedResolver, SystemResolver
 from federation.retry import asked_delay
+from federation.socks import NoWay, Tor, TorSilent
 from schema.errors import Malformed, PeerUnreachable, Unavailable
 
 DNS_REMEMBERED_HOSTS = 1_000
@@ -64,6 +65,8 @@ class Reason(StrEnum):
     """Why there is no usable answer; short enough for a column."""
 
     UNSAFE = "unsafe"
+    NO_TOR = "no-tor"
+    TOR = "tor"
     DNS = "dns"
     CONNECT = "connect"
     TLS = "tls"
@@ -73,9 +76,16 @@ class Reason(StrEnum):
     TOO_LARGE = "too-large"
     PROTOCOL = "protocol"
 
+    @property
+    def sentence(self) -> str:
+        """The same for a person."""
+        return _SENTENCES[self]
+
 
 _SENTENCES = {
     Reason.UNSAFE: "not to be dialled by our own rules",
+    Reason.NO_TOR: "an onion service, and the setting `socks` does not say where Tor is",
+    Reason.TOR: "Tor does not answer at the address in the setting `socks`",
     Reason.DNS: "the name has no address, or nobody could say",
     Reason.CONNECT: "no connection, or it broke before the answer",
     Reason.TLS: "no trustworthy encryption",
@@ -92,14 +102,17 @@ class Unreached(PeerUnreachable):
 
     def __init__(self, reason: Reason, host: str = "a URL") -> None:
         """Name the host, never the path nor a word of the peer's."""
-        super().__init__(f"{host}: {_SENTENCES[reason]}")
+        super().__init__(f"{host}: {reason.sentence}")
         self.reason = reason
 
 
 # The first row that fits an error gives its reason.
 _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (TimeoutError, Reason.TIMEOUT),
+    (NeedsTor, Reason.NO_TOR),
     (UnsafeAddress, Reason.UNSAFE),
+    (TorSilent, Reason.TOR),
+    (NoWay, Reason.CONNECT),
     (ClientSSLError, Reason.TLS),
     (ClientConnectorDNSError, Reason.DNS),
     (ClientConnectionError, Reason.CONNECT),
@@ -138,13 +151,6 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-class Certificate(NamedTuple):
-    """When a certificate is good."""
-
-    begins: datetime
-    ends: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class Response:
     """An answer. Header names are lower case; their order and repetitions are those of the wire.
@@ -167,7 +173,8 @@ class Transport:
     """The outbound client, to be entered once and shared by everything that sends or fetches.
 
     `connections` and `connections_per_host` bound what is in use at a time; more exchanges wait.
-    `tls` replaces the system's trust, for a test or a private authority; it must verify.
+    `tls` replaces the system's trust, for a test or a private authority; it must verify. `tor` is who takes what goes
+    through Tor by the rules.
     """
 
     def __init__(
@@ -180,6 +187,7 @@ class Transport:
         connections: int = 100,
         connections_per_host: int = 8,
         tls: ssl.SSLContext | None = None,
+        tor: Tor | None = None,
     ) -> None:
         """Keep the choices; nothing is opened yet."""
         self._rules = rules
@@ -189,14 +197,17 @@ class Transport:
         self._connections = connections
         self._connections_per_host = connections_per_host
         self._tls = tls
+        self._tor = tor
         self._client: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        connector = _Connector(
+        connector = Connector(
             self._limits.answer,
+            self._tor,
+            everything=not self._rules.direct,
             resolver=self._resolver,
             socket_factory=self._open_socket,
-            ssl=self._tls or _verifying_tls(),
+            ssl=self._tls or verifying_tls(),
             limit=self._connections,
             limit_per_host=self._connections_per_host,
             keepalive_timeout=KEEPALIVE_SECONDS,
@@ -205,7 +216,7 @@ class Transport:
         )
         self._client = ClientSession(
             connector=connector,
-            response_class=_Answer,
+            response_class=Answer,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "identity"},
             skip_auto_headers=("Accept", "Content-Type"),
             cookie_jar=DummyCookieJar(),
@@ -245,10 +256,15 @@ class Transport:
             raise Unreached(Reason.TIMEOUT, host) from error
         except OSError as error:
             raise Unreached(Reason.DNS, host) from error
+        except UnsafeAddress as error:
+            raise Unreached(Reason.UNSAFE, host) from error
         return found
 
     def at(self, address: str) -> "Transport":
-        """A transport like this one that dials one address alone, whatever the name; to be entered like any other."""
+        """A transport like this one that dials one address alone, whatever the name; to be entered like any other.
+
+        Tor takes names and no addresses, so what is for Tor is not reached in this way.
+        """
         return Transport(
             self._rules,
             resolver=FixedResolver(address),
@@ -276,7 +292,7 @@ class Transport:
             raise Unreached(_reason(error), target.raw_host or "") from error
         fields = tuple((name.lower(), value) for name, value in answer.headers.items())
         asked = asked_delay(_values(fields, "retry-after"), _values(fields, "date"))
-        certificate = answer.certificate if isinstance(answer, _Answer) else None
+        certificate = answer.certificate if isinstance(answer, Answer) else None
         return Response(answer.status, fields, content, asked, certificate)
 
     def _check(self, url: str) -> URL:
@@ -289,7 +305,7 @@ class Transport:
         try:
             self._rules.check_target(target.scheme, host, port)
         except UnsafeAddress as error:
-            raise Unreached(Reason.UNSAFE, host) from error
+            raise Unreached(_reason(error), host) from error
         return target
 
     def _open_socket(self, info: AddrInfoType) -> socket.socket:
@@ -320,32 +336,6 @@ class Transport:
         return bytes(content)
 
 
-class _Connector(TCPConnector):
-    """The client's own, each connection of which counts what comes."""
-
-    def __init__(self, most: int, **choices: Any) -> None:
-        super().__init__(**choices)
-        metered: Callable[..., ResponseHandler] = Metered
-        self._factory = partial(metered, most, loop=self._loop)
-
-
-class _Answer(ClientResponse):
-    """The client's own, which remembers the certificate: its connection is gone as soon as a short body is read."""
-
-    certificate: Certificate | None = None
-
-    async def start(self, connection: Connection) -> ClientResponse:
-        """The answer begins."""
-        said = connection.transport.get_extra_info("peercert") if connection.transport is not None else None
-        if said:
-            self.certificate = Certificate(_moment(said["notBefore"]), _moment(said["notAfter"]))
-        return await super().start(connection)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
-
-
 async def _remark(answer: ClientResponse, deadline: asyncio.Timeout) -> bytes:
     """Keep the first 4 KiB of a body that matters little; it gets half of the time that is left, 2 s at most."""
     left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
@@ -370,11 +360,3 @@ def _encoded(answer: ClientResponse) -> bool:
 def _values(fields: tuple[tuple[str, str], ...], name: str) -> tuple[str, ...]:
     """Return the values of every field of this lower-case name."""
     return tuple(value for key, value in fields if key == name)
-
-
-def _verifying_tls() -> ssl.SSLContext:
-    """Trust what the system trusts, from TLS 1.2 up, for HTTP/1.1."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    return context

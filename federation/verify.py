@@ -14,12 +14,14 @@ Rule 4  What was verified is what is handled: the activity here is read from the
         then are terms respelled that a proposal of another dialect has.
 Rule 5  A request is signed by a key that counts now. A proof in it may be by one of before, made in its time: whoever
         signs the request vouches for that. What a revoked key signed is refused, whatever time it claims.
-Rule 6  Nobody out there speaks for us: an actor on our own origin is refused, and nothing is fetched from ourselves.
+Rule 6  Nobody out there speaks for us: an actor on an origin of ours is refused, and nothing is fetched from ourselves.
+        A request is for us under whichever of our names it was signed; both lead to this node, so taking it from one to
+        the other gains nothing, and what it brings takes effect once.
 Rule 7  A key id is an address on its actor's own origin, or nothing is fetched to find out more. What lies behind it is
         never asked for: keys come from the actor alone.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,6 +33,7 @@ from activitypub.actor import RemoteActor, read_actor
 from activitypub.document import DEFAULT_LIMITS, Limits, read_document
 from activitypub.members import strings
 from activitypub.message import Request
+from activitypub.onion import is_onion_service
 from activitypub.origin import Origin, origin_of
 from activitypub.signatures import http
 from activitypub.signatures.bounds import WINDOW
@@ -99,7 +102,7 @@ class Verifier:
         directory: ActorDirectory,
         clock: Callable[[], datetime],
         *,
-        own: Origin | None = None,
+        own: Collection[Origin] = (),
         scheme: Scheme = "https",
         window: timedelta = WINDOW,
         limits: Limits = DEFAULT_LIMITS,
@@ -107,8 +110,9 @@ class Verifier:
         respeller: Respeller | None = None,
         renew: Renew | None = None,
     ) -> None:
-        """`own` and `scheme` are those of our own address; `window` is how far a signature's time may lie from ours.
+        """`own` are our own origins; `window` is how far a signature's time may lie from ours.
 
+        `scheme` is that of the URLs that requests are sent to; at an onion service it is http in any case.
         `renew` looks at the keys of an ally anew.
         """
         self._roster = roster
@@ -121,6 +125,11 @@ class Verifier:
         self._allow_http = allow_http
         self._respeller = respeller
         self._renew = renew
+
+    def _signature(self, request: Request) -> http.Signature:
+        """The signature of a request, read for the address that it was sent to."""
+        to_onion = any(map(is_onion_service, request.values("host")))
+        return http.read_signature(request, scheme="http" if to_onion else self._scheme)
 
     async def _plain(self, activity: Activity) -> dict[str, Any] | None:
         """The embedded object of a post in bare terms; what nobody respells is refused where it is read."""
@@ -139,10 +148,10 @@ class Verifier:
         now = self._clock()
         document = read_document(request.body, self._limits)
         activity = read_activity(document, allow_http=self._allow_http)
-        signature = http.read_signature(request, scheme=self._scheme)
+        signature = self._signature(request)
         http.check_coverage(signature, request, now, self._window)
         roster = self._roster()
-        if origin_of(activity.actor) == self._own:
+        if origin_of(activity.actor) in self._own:
             raise Forbidden("in our own name, from outside")
         admit(activity, roster)
         _check_key_id(signature.key_id, activity.actor)
@@ -220,7 +229,7 @@ class Verifier:
     def reader(self, request: Request) -> RemoteActor | None:
         """The ally that signed this GET with a pinned key; None for everyone else, whatever is wrong with them."""
         try:
-            signature = http.read_signature(request, scheme=self._scheme)
+            signature = self._signature(request)
             http.check_coverage(signature, request, self._clock(), self._window)
             ally = self._roster().allies.get(_without_fragment(signature.key_id))
             if ally is None:
@@ -236,7 +245,7 @@ class Verifier:
         Only then its key is looked for: many a server reads in the name of an actor that follows nobody.
         """
         try:
-            signature = http.read_signature(request, scheme=self._scheme)
+            signature = self._signature(request)
             http.check_coverage(signature, request, self._clock(), self._window)
             actor = _without_fragment(signature.key_id)
             origin, roster = str(origin_of(actor)), self._roster()

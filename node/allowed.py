@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
+from activitypub.onion import TOP, is_onion_service
 from activitypub.origin import check_url, origin_of
 from node.visitor import Network
 from schema.errors import DomainError, Malformed
@@ -16,7 +17,7 @@ from schema.text import language_tag, plain_line, plain_text
 
 T = TypeVar("T")
 MAX_PORT = 65_535
-PUBLIC = "https://host without port or path, or http://….onion"
+PUBLIC = "https://host without port or path, or http://….onion (version 3)"
 _NAMED = re.compile(r".+\.[a-z][a-z0-9-]*")  # a host with a name: neither an address in numbers nor `localhost`
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
@@ -83,12 +84,17 @@ def _base(text: str) -> str:
 
 
 def is_public(url: str) -> bool:
-    """Whether others can reach this base address: https without a port, or an onion service."""
+    """Whether others can reach this base address: https without a port, or http to an onion service.
+
+    A handle at an onion service is looked up by http, so there https would be a name that nobody finds.
+    """
     try:
         check_url(url + "/")
     except Malformed:
         return False
     origin = origin_of(url + "/")
+    if origin.host.endswith(TOP) and origin.scheme == "https":
+        return False
     return origin.authority == origin.host and _NAMED.fullmatch(origin.host) is not None
 
 
@@ -104,6 +110,12 @@ def _listen(text: str) -> str | None:
     except ValueError:
         return None
     return text if (address.version == 6) == (inner != host) else None  # noqa: PLR2004 (IPv6 stands in brackets)
+
+
+def _numbers(text: str) -> str | None:
+    """`_listen` without `localhost`: an address that nobody has to look up, and a port that is one."""
+    host, _, port = text.rpartition(":")
+    return _listen(text) if host != "localhost" and "%" not in host and port != "0" else None
 
 
 def networks(text: str) -> tuple[Network, ...] | None:
@@ -148,6 +160,14 @@ NETWORKS = Rule(
 )
 METRICS = Rule(
     "empty for nowhere, or address:port such as 127.0.0.1:9400", lambda text: text if not text else _listen(text)
+)
+SOCKS = Rule(
+    "empty for none, or an address in numbers and a port, such as 127.0.0.1:9050",
+    lambda text: text if not text else _numbers(text),
+)
+ONION = Rule(
+    "empty, or 56 letters and digits and .onion (version 3)",
+    lambda text: text if not text or is_onion_service(text) else None,
 )
 CONTACT = matching(r"|(?:mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[0-9-]+)", "empty, or mailto:…, https://… or tel:+…")
 FILE = Rule("a file; empty for none", lambda text: text if text.isprintable() else None)

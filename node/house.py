@@ -17,7 +17,7 @@ from activitypub.ids import Ids
 from activitypub.signatures.fingerprint import fingerprint
 from activitypub.signatures.keyring import Keyring
 from activitypub.signatures.keys import SigningKeys, write_multikey, write_pem
-from federation.addresses import LOOPBACK_LAB, PUBLIC_INTERNET
+from federation.addresses import BESIDE_TOR, LOOPBACK_LAB, PUBLIC_INTERNET, THROUGH_TOR, AddressRules
 from federation.buckets import per_minute
 from federation.directory import ActorDirectory
 from federation.fetch import Fetcher
@@ -28,6 +28,7 @@ from federation.resolvers import LabResolver
 from federation.respelling import Respeller
 from federation.roster import Roster
 from federation.signing import Manners, SignedExchange
+from federation.socks import Tor
 from federation.transport import Limits as TransportLimits
 from federation.transport import Transport
 from federation.verify import Verifier
@@ -55,7 +56,8 @@ log = get_log(__name__)
 class House:
     """One collective's node, open.
 
-    `lab` is whether it lives on one machine with its peers. `wake_delivery` reaches the delivery worker where one runs;
+    `lab` is whether it lives on one machine with its peers. `known_as` are the names that lead here, our own first;
+    whoever comes by the other one is told our own. `wake_delivery` reaches the delivery worker where one runs;
     in a house that a command opened for a moment it does nothing.
     """
 
@@ -81,11 +83,14 @@ class House:
     profile: Profile = field(default_factory=Profile)
     meter: Meter = field(default_factory=NoMeter)
     wake_delivery: Callable[[], None] = lambda: None
+    known_as: tuple[Ids, ...] = field(init=False)
     key_watch: KeyWatch = field(init=False)
     _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        """Begin to watch the keys of allies."""
+        """Know our names, and begin to watch the keys of allies."""
+        onion = self.settings.onion
+        self.known_as = (self.ids, Ids.of_onion(onion, self.ids.name)) if onion else (self.ids,)
         pins = StoredPins(self.store, self.read_actor, self.now, moved=self.refresh_roster, alarmed=self.alarmed)
         self.key_watch = KeyWatch(self.fetcher, pins, self.now)
 
@@ -101,7 +106,7 @@ class House:
             lambda: self.roster,
             self.directory,
             self.now,
-            own=self.ids.origin,
+            own=[ids.origin for ids in self.known_as],
             scheme="https" if self.ids.origin.scheme == "https" else "http",
             window=timedelta(minutes=self.settings.signature_window_minutes),
             limits=Limits(max_bytes=self.settings.max_body_kib * 1024),
@@ -184,6 +189,13 @@ class House:
         return now + timedelta(seconds=self.settings.delivery_delay_seconds * self.random())
 
 
+def _rules(settings: Settings) -> AddressRules:
+    """What may be dialled, and what Tor takes, as the settings have it."""
+    if settings.tor_alone:
+        return THROUGH_TOR
+    return BESIDE_TOR if settings.socks else PUBLIC_INTERNET
+
+
 def words_of(actor: RemoteActor) -> tuple[str, ...]:
     """Eight words for the keys of an actor: whoever reads out the same words has the same keys in force."""
     keys = keys_in_force(actor)
@@ -211,7 +223,8 @@ async def open_house(
     signer = Signer(ids, keyring.current)
     lab = folder.is_lab
     transport = Transport(
-        LOOPBACK_LAB if lab else PUBLIC_INTERNET,
+        LOOPBACK_LAB if lab else _rules(settings),
+        tor=None if settings.tor_address is None else Tor(*settings.tor_address),
         resolver=resolver or (LabResolver() if lab else None),
         limits=TransportLimits(deadline=timedelta(seconds=settings.fetch_timeout_seconds)),
         connections=settings.delivery_peers_at_once + 20,

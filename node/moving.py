@@ -14,7 +14,7 @@ from pathlib import Path
 
 from activitypub.ids import Ids
 from node.folder import DataFolder, HeldFolder
-from node.settings import SQLITE, Settings, with_setting
+from node.settings import SQLITE, Settings
 from node.store import carrying, marks, proposals
 from node.store.carrying import Begin, Tallies
 from node.store.engine import Store, create_engine
@@ -22,6 +22,7 @@ from node.store.identity import Identity
 from node.store.reaching import check_server
 from node.store.rows import BATCH
 from node.store.versions import check_schema
+from node.toml import with_setting
 from schema.errors import ConfigError, StateError, Unavailable
 
 

@@ -13,7 +13,7 @@ from federation.inbox import Inbox
 from node.endpoints import actor, feeds, health, inbox, objects, threads, visitors, wellknown
 from node.endpoints.inbox import INBOX
 from node.endpoints.limited import LIMITS
-from node.endpoints.wire import HOUSE, check_request, expect_later
+from node.endpoints.wire import HOUSE, check_request, expect_later, is_asked_over_tls
 from node.house import House
 from node.inbound.effect import Effect
 from node.limits import Limits
@@ -29,7 +29,6 @@ MACHINES = (*DISCOVERY, "/ns/", "/activities/", "/health")
 DOCUMENTS = ("/actor", "/proposals/", "/activities/", "/ns/")
 A_WHILE = timedelta(minutes=1)
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-SECURITY = web.AppKey("security", dict[str, str])
 log = get_log(__name__)
 
 ROUTES = (
@@ -78,9 +77,6 @@ def make_app(house: House, box: Inbox[Effect], limits: Limits) -> web.Applicatio
     app[HOUSE] = house
     app[INBOX] = box
     app[LIMITS] = limits
-    app[SECURITY] = security_headers(
-        house.ids.origin.scheme == "https" and not house.ids.origin.host.endswith(".onion")
-    )
     app.add_routes(ROUTES)
     app.on_response_prepare.append(_finish)
     return app
@@ -148,7 +144,7 @@ def _refusal(
 
 async def _finish(request: web.Request, response: web.StreamResponse) -> None:
     """What every answer carries. What depends on who asks is kept by nobody on the way."""
-    response.headers.update(request.app[SECURITY])
+    response.headers.update(security_headers(is_asked_over_tls(request)))
     response.headers["Server"] = "Qafila"
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers["Vary"] = "Accept, Accept-Language, Cookie, Signature"

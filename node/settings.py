@@ -2,14 +2,13 @@
 
 Rule 1: a flag wins over the environment (`QAFILA_…`), that over `qafila.toml` in the data folder, that over a default.
 Rule 2: what is unknown or not allowed is refused, with its source and with what is allowed; nothing is guessed.
-Rule 3: addresses of plain http, and ports in addresses, are for the lab on one machine alone (onion services apart).
+Rule 3: where everything is to go through Tor, and nobody says where Tor is, nothing starts.
+Rule 4: addresses of plain http, and ports in addresses, are for the lab on one machine alone (onion services apart).
 
 `python -m node.settings > docs/settings.md` writes the manual.
 """
 
 import dataclasses
-import json
-import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -18,50 +17,16 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
+from activitypub.onion import TOP
 from node import allowed
 from node.allowed import Rule
+from node.setting import PREFIX, Setting
+from node.toml import toml_value
 from node.visitor import Network
 from schema.errors import ConfigError
 
-PREFIX = "QAFILA_"
 NOT_SETTINGS = frozenset({"QAFILA_DATA", "QAFILA_DEBUG"})  # they say where and how, before any setting is read
 SQLITE = "sqlite"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table. `default` is None where a collective has to say it itself."""
-
-    name: str
-    rule: Rule[Any]
-    default: str | int | None
-    help: str
-    secret: bool
-
-    @property
-    def warning(self) -> str:
-        """What to heed beside the help, empty where there is nothing."""
-        if not self.secret:
-            return ""
-        return " It may hold a password, and others on the machine can see flags: write it into qafila.toml."
-
-    @property
-    def flag(self) -> str:
-        """Its option on the command line."""
-        return "--" + self.name.replace("_", "-")
-
-    @property
-    def variable(self) -> str:
-        """Its variable in the environment."""
-        return PREFIX + self.name.upper()
-
-    def read(self, value: Any, source: str) -> Any:
-        """What `value` from `source` means; `ConfigError` names both and what is allowed."""
-        meant = self.rule.read(value)
-        if meant is None:
-            shown = "this value" if self.secret else f"{value!r:.80}"
-            raise ConfigError(f"{source}: {shown} is not allowed for {self.name}. Allowed: {self.rule.allowed}.")
-        return meant
 
 
 def _setting(rule: Rule[Any], text: str, default: Any = MISSING, *, secret: bool = False) -> Any:
@@ -80,6 +45,12 @@ class Settings:
     url: str = _setting(
         allowed.URL,
         "The public address of the node, without a path. It can never change: every post carries it.",
+    )
+    onion: str = _setting(
+        allowed.ONION,
+        "A second name of the node, that of an onion service which leads to it. Under both it is the same collective, "
+        "whose address stays `url`. It may change.",
+        "",
     )
     summary: str = _setting(allowed.text(500), "A few words about the collective, readable by anyone.", "")
     security_contact: str = _setting(
@@ -134,6 +105,19 @@ class Settings:
         "limit.",
         60,
     )
+    socks: str = _setting(
+        allowed.SOCKS,
+        "Where Tor takes what the node dials: its SOCKS port, on this machine or on a network that nobody else listens "
+        "on. Without it no onion service is reached.",
+        "",
+    )
+    tor: str = _setting(
+        allowed.choice("onions", "everything"),
+        "What the node dials through Tor. `onions`: onion services, and all else directly. `everything`: where Tor "
+        "does not answer, nothing is dialled. It is always everything where `url` is an onion service, so that nobody "
+        "learns where the node is.",
+        "onions",
+    )
     database: str = _setting(
         allowed.DATABASE,
         "Where posts are kept. `sqlite`: one file in the data folder. PostgreSQL is for a node that outgrew it.",
@@ -146,7 +130,9 @@ class Settings:
         60,
     )
     delivery_peers_at_once: int = _setting(allowed.whole(1, 500), "How many nodes are sent to at the same time.", 50)
-    fetch_timeout_seconds: int = _setting(allowed.whole(1, 120), "How long another node may take to answer.", 10)
+    fetch_timeout_seconds: int = _setting(
+        allowed.whole(1, 120), "How long another node may take to answer. 60 is right where Tor is between.", 10
+    )
     signature_window_minutes: int = _setting(
         allowed.whole(1, 720), "How far the date of a signed request may be from our clock, either way.", 60
     )
@@ -224,6 +210,16 @@ class Settings:
     def listen_address(self) -> tuple[str, int]:
         """Host and port to listen on."""
         return _address(self.listen)
+
+    @property
+    def tor_address(self) -> tuple[str, int] | None:
+        """Host and port of Tor, None where nobody says."""
+        return _address(self.socks) if self.socks else None
+
+    @property
+    def tor_alone(self) -> bool:
+        """Whether nothing is dialled but through Tor."""
+        return self.tor == "everything" or self.url.endswith(TOP)
 
     @property
     def proxy_address(self) -> tuple[str, int]:
@@ -317,12 +313,13 @@ def parse_settings(
             )
     if not lab and not allowed.is_public(values["url"]):
         raise ConfigError(f"{sources['url']}: {values['url']!r:.80} is not allowed for url. Allowed: {allowed.PUBLIC}.")
-    return Settings(**values)
-
-
-def toml_value(value: str | int) -> str:
-    """A value as TOML writes it. Escapes of JSON are escapes of TOML; DEL, which JSON lets through, is added."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    settings = Settings(**values)
+    if settings.tor_alone and not settings.socks and not lab:
+        raise ConfigError(
+            f"{sources.get('tor', sources['url'])}: everything goes through Tor, and socks does not say where Tor is. "
+            "On Debian it is 127.0.0.1:9050; the flag is --socks."
+        )
+    return settings
 
 
 def toml_text(values: Mapping[str, str | int]) -> str:
@@ -335,26 +332,6 @@ def toml_text(values: Mapping[str, str | int]) -> str:
         elif setting.default is not None:
             lines.append(f"# {setting.name} = {toml_value(setting.default)}")
     return "\n".join(lines) + "\n"
-
-
-def with_setting(text: str, name: str, value: str | int) -> str:
-    """A `qafila.toml` as it was, with one setting where it stands, else in place of its comment, or at the end.
-
-    Raises `ConfigError` where the file is written such that anything else would change.
-    """
-    line = f"{name} = {toml_value(value)}"
-    for place in (rf"^[ \t]*{name}[ \t]*=.*$", rf"^# {name} = .*$"):
-        changed, found = re.subn(place, lambda _: line, text, count=1, flags=re.MULTILINE)
-        if found:
-            break
-    else:
-        changed = f"{text.rstrip()}\n\n{line}\n"
-    try:
-        if tomllib.loads(changed) == tomllib.loads(text) | {name: value}:
-            return changed
-    except tomllib.TOMLDecodeError:
-        pass
-    raise ConfigError(f"qafila.toml is written in a way that this command cannot change. Write into it by hand: {line}")
 
 
 HEAD = """# Settings

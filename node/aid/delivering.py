@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.delivery import DeliveryState
+from federation.transport import Reason
 from node.house import House
 from node.store import outbox, proposals
 from schema.errors import InputError
@@ -18,7 +19,9 @@ async def deliveries(house: House, state: str | None = None, limit: int = 100) -
         lines = await outbox.listing(connection, state=state, limit=limit)
         titles = {line.object: await _title(connection, line.object) for line in lines}
         peers = await outbox.peers_listing(connection)
+    said = dict.fromkeys(line.reason for line in lines)
     return {
+        "reasons": {reason.value: reason.sentence for reason in Reason if reason in said},
         "deliveries": [
             {
                 "id": line.id,

@@ -10,8 +10,10 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.message import read_http_date
+from activitypub.onion import is_onion_service
 from federation.fetch import ACCEPT
-from federation.transport import Unreached
+from federation.socks import Tor, TorSilent
+from federation.transport import Transport, Unreached
 from node.holding import scratch_called, sweep
 from node.house import House, words_of
 from node.store.engine import loses_writes
@@ -88,12 +90,16 @@ async def _asked(connection: AsyncConnection, question: str) -> str:
 async def own_name(house: House) -> dict[str, Any]:
     """Every address that our name has, whether others can reach such, what answers there, and its certificate.
 
-    `reason` is why there is none: among others `onion`, for such a service has no name in the DNS.
+    `reason` is why there is none: among others `onion`, for such a service has no name in the DNS. Where everything
+    goes through Tor, the name goes to it as well, and stands for its addresses.
     """
     origin = house.ids.origin
     said: dict[str, Any] = {"host": origin.host, "encrypted": origin.scheme == "https", "reason": "", "addresses": []}
-    if origin.host.endswith(".onion"):
+    if is_onion_service(origin.host):
         return said | {"reason": "onion"}
+    if house.settings.tor_alone:
+        there = {"address": origin.host, "public": True} | await _seen(house, house.transport)
+        return said | {"reason": "tor-alone", "addresses": [there]}
     try:
         found = await house.transport.addresses(origin.host)
     except Unreached as error:
@@ -103,10 +109,14 @@ async def own_name(house: House) -> dict[str, Any]:
 
 
 async def _seen_at(house: House, address: str, public: bool) -> dict[str, Any]:  # noqa: FBT001 (a row of `addresses`)
-    said = {"address": address, "public": public, "reached": False, "reason": "", "certificate": None}
+    async with house.transport.at(address) as narrow:
+        return {"address": address, "public": public} | await _seen(house, narrow)
+
+
+async def _seen(house: House, transport: Transport) -> dict[str, Any]:
+    said = {"reached": False, "reason": "", "certificate": None}
     try:
-        async with house.transport.at(address) as narrow:
-            answer = await narrow.get(f"{house.ids.home}health", {})
+        answer = await transport.get(f"{house.ids.home}health", {})
     except Unreached as error:
         return said | {"reason": error.reason.value}
     if answer.certificate is None:
@@ -135,6 +145,20 @@ async def _seconds_behind(house: House, actor: str) -> float | None:
     return None if theirs is None else (theirs - house.now()).total_seconds()
 
 
+async def tor_health(house: House) -> dict[str, Any]:
+    """See whether Tor is where the settings say; nothing is asked of it."""
+    settings = house.settings
+    said = {"socks": settings.socks, "alone": settings.tor_alone, "answers": False}
+    if settings.tor_address is None:
+        return said
+    try:
+        async with asyncio.timeout(settings.fetch_timeout_seconds):
+            await Tor(*settings.tor_address).greet()
+    except (TorSilent, TimeoutError):
+        return said
+    return said | {"answers": True}
+
+
 async def own_address(house: House) -> dict[str, Any]:
     """Look ourselves up as a stranger would: name, certificate, web server, WebFinger, actor and key."""
     said = {"url": house.ids.home, "handle": f"@{house.ids.acct}", "reached": False, "reason": "", "text": ""}
@@ -144,4 +168,16 @@ async def own_address(house: House) -> dict[str, Any]:
         return said | {"reason": getattr(error, "reason", "answer"), "text": str(error)}
     if words_of(found) != house.own_words():
         return said | {"reason": "stranger", "text": "another node answers, with other keys."}
+    return said | {"reached": True}
+
+
+async def own_onion(house: House) -> dict[str, Any]:
+    """Look ourselves up under our second name, the onion service."""
+    said = {"onion": house.settings.onion, "reached": False, "reason": "", "text": ""}
+    try:
+        subject = await house.fetcher.subject(house.known_as[-1].acct)
+    except RemoteError as error:
+        return said | {"reason": getattr(error, "reason", "answer"), "text": str(error)}
+    if subject != house.ids.acct:
+        return said | {"reason": "stranger", "text": "another node answers."}
     return said | {"reached": True}

@@ -67,7 +67,9 @@ VERBS: dict[str, Verb] = {
         keeping.snapshot,
         keeping.database_health,
         keeping.own_address,
+        keeping.own_onion,
         keeping.own_name,
+        keeping.tor_health,
         keeping.others_clocks,
     )
 }

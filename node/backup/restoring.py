@@ -27,11 +27,12 @@ from node.backup.archive import Archive, Header, open_archive
 from node.backup.lines import DAMAGED
 from node.backup.seal import unseal
 from node.folder import KEYS, SETTINGS, DataFolder, Maker
-from node.settings import SQLITE, parse_settings, with_setting
+from node.settings import SQLITE, parse_settings
 from node.store import identity, proposals, relations, tables
 from node.store.engine import Store, create_engine
 from node.store.migrations import upgrade
 from node.store.versions import REVISIONS
+from node.toml import with_setting
 from schema.errors import ConfigError, InputError, StateError
 
 NOWHERE: Final = "sqlite+aiosqlite:///file:?uri=true"

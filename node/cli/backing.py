@@ -15,7 +15,8 @@ from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
 from node.cli.screen import counted, details, human, moment, progress, say, table, words_by_four
 from node.newfile import write_new
-from node.settings import Settings, with_setting
+from node.settings import Settings
+from node.toml import with_setting
 from schema.errors import InputError, StateError
 
 FILE = click.Path(path_type=Path, dir_okay=False, readable=False)  # read or refused by us, with a reason

@@ -21,6 +21,7 @@ from node.doctor.clocks import adjtimex, clock, clocks
 from node.doctor.database import database, journal
 from node.doctor.finding import Finding, Health
 from node.doctor.machine import disk, files
+from node.doctor.onion import onion, tor
 from node.doctor.outside import address, certificate, dns
 from node.doctor.service import alarms, deliveries, trouble, versions
 from node.folder import Busy
@@ -39,10 +40,12 @@ CHECKS = {
     "versions": "of Qafila and of what it stands on",
     "alarms": "whether keys of allies are not what they were",
     "deliveries": "what other nodes refused",
+    "tor": "whether it answers, where the settings say where it is",
     "dns": "which addresses the domain has",
     "certificate": "how long it is good",
     "clocks": "whether this clock and those of allies agree",
     "address": "whether the handle leads to this node, as others look it up",
+    "onion": "whether the second name, an onion service, leads to this node",
     "node": "whether it runs",
 }
 
@@ -80,7 +83,7 @@ def _findings(desk: Desk, settings: Settings) -> Iterator[Finding]:
     yield from _on_the_machine(desk, settings)
     try:
         yield from _in_the_node(desk)
-        yield from _from_outside(desk, runs=runs)
+        yield from _from_outside(desk, settings, runs=runs)
     except Unavailable as error:
         yield trouble(str(error), embedded=settings.database == SQLITE)
         return
@@ -111,7 +114,9 @@ def _in_the_node(desk: Desk) -> Iterator[Finding]:
     yield deliveries(status)
 
 
-def _from_outside(desk: Desk, *, runs: bool) -> Iterator[Finding]:
+def _from_outside(desk: Desk, settings: Settings, *, runs: bool) -> Iterator[Finding]:
+    if settings.socks:
+        yield tor(desk.ask("tor_health"))
     name = desk.ask("own_name")
     if name["reason"] != "onion":
         yield dns(name)
@@ -120,6 +125,8 @@ def _from_outside(desk: Desk, *, runs: bool) -> Iterator[Finding]:
     yield clocks(desk.ask("others_clocks"))
     if runs:
         yield address(desk.ask("own_address"))
+        if settings.onion:
+            yield onion(desk.ask("own_onion"))
 
 
 def _parts() -> dict[str, str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from activitypub.onion import TOP
 from node import allowed
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
@@ -28,7 +29,7 @@ Whoever has the keys can speak in your name, and without them the collective los
 Nobody knows of it yet: if the address or the handle is wrong, remove that folder and begin anew.
 
 What comes next:
-  1. Let a web server hand requests for {host} on to {listen} (deploy/Caddyfile does)
+  1. {front}
   2. qafila run      starts the node; installed as a service: systemctl enable --now qafila
   3. {link}
      signs you in to its pages. It works once, until this time tomorrow; keep it to yourself.
@@ -38,6 +39,8 @@ What comes next:
   6. qafila whoami   shows your eight words, for allies to compare by phone
   7. qafila profile  says who you are in other languages and how to reach you, and shows your logo
 """
+WEB_SERVER = "Let a web server hand requests for {host} on to {listen} (deploy/Caddyfile does)"
+ONION_SERVICE = "In Tor's torrc: HiddenServicePort 80 {listen}, for the service {host}"
 
 
 def _known(given: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:
@@ -82,7 +85,8 @@ def init(desk: Desk, /, **given: str | None) -> None:
     settings = asyncio.run(founding.found(folder, "init", values, desk.environment))
     host = urlsplit(values["url"]).netloc
     shown = {"folder": folder.path, "settings": folder.settings_file, "keys": folder.keys_file, "host": host}
-    words = {"title": human(settings.title), "url": settings.url, "name": settings.name, "listen": settings.listen}
+    words = {"title": human(settings.title), "url": settings.url, "name": settings.name}
+    front = (ONION_SERVICE if settings.url.endswith(TOP) else WEB_SERVER).format(host=host, listen=settings.listen)
     link = desk.ask("open_link", minutes=FIRST_LINK)["url"]
     result = {"link": link, "folder": str(folder.path), "handle": f"@{settings.name}@{host}", "url": settings.url}
-    desk.tell(result, lambda: say(DONE.format(**shown, **words, link=link).strip()))
+    desk.tell(result, lambda: say(DONE.format(**shown, **words, front=front, link=link).strip()))

@@ -153,6 +153,8 @@ def _list_deliveries(desk: Desk, /, *, refused: bool) -> None:
                 for one in result["deliveries"]
             ],
         )
+        for reason, sentence in result["reasons"].items():
+            say(f"{reason}: {sentence}.")
         for peer in result["peers"]:
             if peer["failures"]:
                 say(f"{human(peer['peer'])} does not answer. Next try: {moment(peer['next_try'], zone)}")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from node.settings import SETTINGS, Setting
+from node.setting import Setting
+from node.settings import SETTINGS
 
 
 def setting_options(settings: Iterable[Setting] = SETTINGS) -> Callable[[Callable[..., None]], Callable[..., None]]:

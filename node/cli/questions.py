@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from activitypub.onion import TOP
 from node import allowed
 from node.cli.screen import counted, human
 from node.settings import SETTINGS
@@ -47,6 +48,13 @@ QUESTIONS = {  # in this order; each answer can be given as a flag as well
         "That is no domain that others can reach. It has a dot, no port and no path, and only https leads to it. For "
         "example: birch.example",
     ),
+    "socks": Question(  # asked for an onion service alone
+        "Tor",
+        "One more, for an onion service: where does Tor take connections? What the node dials goes there, and nowhere "
+        "else. For example: {example}",
+        "127.0.0.1:9050",
+        "An address in numbers and a port, as Tor's SocksPort has it. For example: 127.0.0.1:9050",
+    ),
     "name": Question(
         "Short name",
         "A short name for its handle, as in @{example}@domain. It can NEVER change: others know it by that.",
@@ -76,10 +84,11 @@ HELLO = "Enter takes what stands in [brackets]. Ctrl-C ends this, and nothing is
 def ask(known: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """What is `known`, and answers to the questions that it does not answer."""
     answers = dict(known)
-    missing = [name for name in QUESTIONS if name not in answers]
-    if missing:
+    if missing := _missing(answers):
         _say(f"{counted(len(missing), 'short question', 'short questions')}. {HELLO}\n")
-    for number, name in enumerate(missing, 1):
+    number = 0
+    while missing := _missing(answers):
+        number, name = number + 1, missing[0]
         question, suggested = QUESTIONS[name], _suggested(name, answers, environment)
         _say(f"{number}. {question.explained.format(example=question.example, languages=_languages())}")
         answers[name] = click.prompt(
@@ -93,13 +102,22 @@ def ask(known: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, A
     return answers
 
 
+def _missing(answers: Mapping[str, Any]) -> list[str]:
+    """What is still to be asked. Where Tor is matters to an onion service, which dials through Tor alone."""
+    return [name for name in QUESTIONS if name not in answers and (name != "socks" or _is_onion(answers))]
+
+
+def _is_onion(answers: Mapping[str, Any]) -> bool:
+    return str(answers.get("url", "")).rstrip("/").endswith(TOP)
+
+
 def _say(text: str = "") -> None:
     click.echo(text, err=True)  # as the questions: what is printed is the result
 
 
 def unasked(known: Mapping[str, Any]) -> str:
     """The flags that must be there where nobody can be asked, as they would be typed; empty where none is missing."""
-    missing = [name for name in QUESTIONS if BY_NAME[name].default is None and name not in known]
+    missing = [name for name in _missing(known) if BY_NAME[name].default is None or name == "socks"]
     return " ".join(f"{BY_NAME[name].flag} {_quoted(QUESTIONS[name].example)}" for name in missing)
 
 
@@ -114,6 +132,10 @@ def _languages() -> str:
 
 def _suggested(name: str, answers: Mapping[str, Any], environment: Mapping[str, str]) -> str:
     match name:
+        case "socks":
+            return QUESTIONS[name].example
+        case "name" if _is_onion(answers):
+            return ""
         case "name":
             return re.sub(r"[^a-z0-9_]", "_", (urlsplit(answers["url"]).hostname or "").split(".")[0])[:30]
         case "language":
@@ -134,7 +156,7 @@ def _read(name: str, text: str) -> Any:
     if name == "url":
         answer = _address(answer)
     meant = BY_NAME[name].rule.read(answer)
-    if meant is None or (name == "url" and not allowed.is_public(meant)):
+    if not meant or (name == "url" and not allowed.is_public(meant)):
         raise click.BadParameter(QUESTIONS[name].wrong)
     return meant
 
@@ -143,5 +165,5 @@ def _address(domain: str) -> str:
     """A domain as an address: only what is an address already stays as it was typed."""
     if "://" in domain:
         return domain
-    scheme = "http" if domain.endswith(".onion") else "https"
+    scheme = "http" if domain.lower().endswith(TOP) else "https"
     return f"{scheme}://{domain.lower()}"

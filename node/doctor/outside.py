@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from activitypub.onion import is_onion_service
+from activitypub.origin import origin_of
 from federation.transport import Reason
 from node.doctor.finding import Finding, Health
+from node.doctor.onion import LEAD_HERE, START_TOR
 
 SOON: Final = timedelta(days=14)
 PART: Final = 4  # of a certificate that is made for few days only, the last quarter is soon
@@ -16,6 +19,7 @@ CERTIFICATE: Final = {
     Reason.TLS_NAME: "The certificate is for another name, so nobody can reach the node.",
 }
 ADDRESS: Final = {
+    "tor": START_TOR,
     "dns": "Let the domain point at this machine's address, and wait until that is known.",
     "unsafe": "The domain points at an address that is not public. Let it point at the one that others see.",
     "connect": "Open port 443 to this machine, and start the web server. (From inside a home network this can fail "
@@ -26,11 +30,15 @@ ADDRESS: Final = {
     "timeout": "Open port 443 to this machine, and start the web server.",
     "stranger": "Another node answers under this address. Was it moved, or copied? Two must never run.",
 }
+SERVICE: Final = {reason: ADDRESS[reason] for reason in ("tor", "stranger")}  # of an onion service; all else is Tor's
 
 
 def dns(said: Mapping[str, Any]) -> Finding:
     """Which addresses the name has, whether others can reach such, and whether somebody answers at each."""
     host, seen = said["host"], said["addresses"]
+    if said["reason"] == "tor-alone":
+        text = f"Everything goes through Tor, so which addresses {host} has was not looked up from here."
+        return Finding("dns", Health.GOOD, text)
     if said["reason"]:
         return Finding(
             "dns",
@@ -79,9 +87,8 @@ def certificate(said: Mapping[str, Any], now: datetime) -> Finding:
             return Finding("certificate", Health.BAD, text, ADDRESS[reason])
     seen = [one for one in said["addresses"] if one["certificate"]]
     if not seen:
-        return Finding(
-            "certificate", Health.LOOK, "No web server answers, so none could be looked at.", ADDRESS["timeout"]
-        )
+        do = ADDRESS["tor"] if said["addresses"][0]["reason"] == Reason.TOR else ADDRESS["timeout"]
+        return Finding("certificate", Health.LOOK, "No web server was reached, so none could be looked at.", do)
     first = min(seen, key=lambda one: str(one["certificate"]["ends"]))["certificate"]
     begins, ends = (datetime.fromisoformat(first[name]) for name in ("begins", "ends"))
     text = f"The certificate is good until {ends:%Y-%m-%d}, {(ends - now).days} days from now."
@@ -100,4 +107,6 @@ def address(said: Mapping[str, Any]) -> Finding:
     if said["reached"]:
         return Finding("address", Health.GOOD, f"{said['handle']} leads to this node, over {said['url']}")
     do = ADDRESS.get(said["reason"], "Look at the web server in front of the node, and at its log.")
+    if is_onion_service(origin_of(said["url"]).host):
+        do = SERVICE.get(said["reason"], LEAD_HERE)
     return Finding("address", Health.BAD, f"{said['url']} does not lead to this node: {said['text']}", do)

@@ -25,7 +25,7 @@ async def webfinger(request: web.Request) -> web.Response:
     asked = request.query.getall("resource", [])
     if len(asked) != 1:
         raise Malformed("resource: not exactly one", shown="Ask with one resource=acct:name@host.")
-    jrd = find_jrd(house.ids, read_resource(asked[0], allow_http=house.lab))
+    jrd = find_jrd(house.ids, read_resource(asked[0], allow_http=house.lab), also=house.known_as)
     if jrd is None:
         raise Absent("no such resource")
     return _json(keep_links(jrd, request.query.getall("rel", [])), "application/jrd+json")

@@ -1,6 +1,8 @@
 """From aiohttp to the protocol's own request, and the tests that every request must pass before it means anything.
 
-Rule 1  The host is ours, exactly; another one is answered with 421, so no name but our own leads to what we serve.
+Rule 1  The host is ours, exactly: that of our address, or the onion service that leads here too. Another one is
+        answered with 421, so no name but our own leads to what we serve. What is served is the same under both. From
+        where a request comes opens nothing, least of all from here: web server and Tor are on this machine as well.
 Rule 2  The target is in normal form: no dot segments, no empty ones, nothing encoded that need not be. Anything else is
         answered with 404, never with a redirect.
 Rule 3  A body is bounded in size and in time, and comes uncompressed. Who asks before sending it (`Expect`) is told to
@@ -16,6 +18,7 @@ from aiohttp import web
 from aiohttp.http_writer import HttpVersion10, HttpVersion11
 
 from activitypub.message import ACTIVITY_JSON, Request, is_activity_media_type
+from activitypub.origin import Origin
 from node.house import House
 from schema.errors import Absent, Malformed, Misdirected, Timeout, TooLarge, WrongMediaType
 
@@ -43,8 +46,21 @@ def check_request(request: web.Request) -> None:
     target = request.raw_path
     if len(target) > LONGEST_TARGET or not TARGET.fullmatch(target) or DOTS.search(target.partition("?")[0]):
         raise Absent("a target that is not in normal form")
-    if request.headers.getall("Host", []) != [request.app[HOUSE].ids.origin.authority]:
+    if asked_as(request) is None:
         raise Misdirected("meant for another host")
+
+
+def asked_as(request: web.Request) -> Origin | None:
+    """The one of our origins that this request is for; None where it is for somebody else."""
+    hosts = request.headers.getall("Host", [])
+    origins = (ids.origin for ids in request.app[HOUSE].known_as)
+    return next((origin for origin in origins if hosts == [origin.authority]), None)
+
+
+def is_asked_over_tls(request: web.Request) -> bool:
+    """Whether the browser that asks sees https: it does not in the lab and at an onion service."""
+    origin = asked_as(request)
+    return origin is not None and origin.scheme == "https"
 
 
 async def expect_later(request: web.Request) -> None:

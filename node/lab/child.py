@@ -11,7 +11,7 @@ from typing import Any
 
 from node.control import NotRunning, call
 from node.lab.cast import LabFolder
-from node.settings import PREFIX
+from node.setting import PREFIX
 from schema.errors import Unavailable
 
 START_SECONDS = 30.0

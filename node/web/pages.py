@@ -16,7 +16,7 @@ from node.aid.allies import ally_list
 from node.aid.views import view
 from node.endpoints import actor, objects
 from node.endpoints.limited import LIMITS, visitor_of
-from node.endpoints.wire import HOUSE, read_body
+from node.endpoints.wire import HOUSE, asked_as, is_asked_over_tls, read_body
 from node.face import texts_of
 from node.store.proposals import Stored
 from node.web import paths
@@ -92,7 +92,7 @@ def page(text: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 
 def cookie_name(request: web.Request) -> str:
     """`__Host-` binds the cookie to this host over TLS; plain http (the lab, an onion service) cannot have it."""
-    return "__Host-qafila" if request.app[HOUSE].ids.origin.scheme == "https" else "qafila"
+    return "__Host-qafila" if is_asked_over_tls(request) else "qafila"
 
 
 async def session(request: web.Request) -> str | None:
@@ -118,7 +118,7 @@ async def operator(request: web.Request) -> str:
 
 async def form(request: web.Request) -> dict[str, str]:
     """The fields of a form that one of our own pages sent; `Forbidden` for any other page's."""
-    base = request.app[HOUSE].ids.base
+    base = str(asked_as(request))
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site not in {None, "same-origin"} or origin not in {None, base, "null" if site == "same-origin" else base}:
         raise Forbidden("a form of another site")
@@ -276,7 +276,7 @@ async def open_door(request: web.Request) -> web.Response:
         secret,
         max_age=house.settings.sign_in_hours * 3600,
         path="/",
-        secure=house.ids.origin.scheme == "https",
+        secure=is_asked_over_tls(request),
         httponly=True,
         samesite="Strict",
     )

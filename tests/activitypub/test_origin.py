@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from activitypub.origin import Origin, check_activity_id, check_key_id, check_owner, check_url, origin_of, same_origin
 from schema.errors import Forbidden, Malformed, Unauthenticated
+from tests.rig.onions import onion_of, written
 
-ONION = "a" * 56 + ".onion"
+ONION = onion_of("alder")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,6 @@ ONION = "a" * 56 + ".onion"
         "https://[2001:db8::1]:8443/",
         f"https://{ONION}/",
         f"http://{ONION}/x",
-        f"http://www.{ONION}/x",
         "https://localhost/",
         "https://alder.example/..a/.b/c..",
     ],
@@ -37,7 +37,17 @@ def test_takes_normal_form(url: str) -> None:
     "url",
     [
         pytest.param("http://alder.example/", id="http"),
-        pytest.param("http://" + "a" * 55 + ".onion/", id="http to a short onion name"),
+        pytest.param(f"http://{ONION[1:]}/", id="http to a short onion name"),
+        pytest.param(f"https://{ONION[1:]}/", id="https to a short onion name"),
+        pytest.param("http://expyuzz4wqqyqhjn.onion/", id="onion of version 2"),
+        pytest.param(f"http://{written(bytes(32), version=bytes([4]))}/", id="onion of a later version"),
+        pytest.param(f"https://{'a' * 56}.onion/", id="onion with a wrong checksum"),
+        pytest.param(f"http://{ONION.translate(str.maketrans('abc', 'bca'))}/", id="onion with letters swapped"),
+        pytest.param(f"http://{ONION}./", id="onion with a trailing dot"),
+        pytest.param(f"http://{ONION.upper()}/", id="onion in capitals"),
+        pytest.param(f"http://www.{ONION}/", id="a label before an onion"),
+        pytest.param(f"https://www.{ONION}/", id="a label before an onion, with https"),
+        pytest.param("https://onion/", id="the top of the onions alone"),
         pytest.param("http://" + ONION + ".example/", id="http to a name that looks like an onion"),
         pytest.param("ftp://alder.example/", id="ftp"),
         pytest.param("file:///etc/passwd", id="file"),

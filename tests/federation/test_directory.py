@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from activitypub.actor import read_actor
+from activitypub.ids import Ids
 from federation.buckets import Rate
 from federation.directory import FAILED_AT_MOST, FAILED_FOR, FRESH, MOST_UNDER_WAY, REFETCH, ActorDirectory
 from federation.fetch import Fetched, NotServed
@@ -14,6 +15,7 @@ from federation.resolvers import DNS_THREADS
 from federation.transport import Reason, Response, Unreached
 from schema.errors import Absent, RemoteError, TooMany
 from tests.rig.fetching import fetcher_of
+from tests.rig.onions import onion_of
 from tests.rig.sender import Sender, collective
 
 MALLORY = collective("mallory", 1)
@@ -170,6 +172,19 @@ async def test_one_a_second_for_a_domain(house: House) -> None:
         await house.look_up(children[1])
     await house.look_up(OTHERS[0])
     await house.look_up(children[1], after=timedelta(seconds=1))
+    assert len(house.peer.asked) == 3
+
+
+async def test_one_a_second_for_all_onion_services(house: House) -> None:
+    """F13: anyone makes as many of them as they like, so together they share a budget."""
+    one, two = (Sender(Ids(f"http://{onion_of(name)}", "mallory"), MALLORY.keys) for name in ("one", "two"))
+    for sender in (one, two, MALLORY):
+        house.peer.serve(sender)
+    await house.look_up(one)
+    with pytest.raises(TooMany):
+        await house.look_up(two)
+    await house.look_up(MALLORY)
+    await house.look_up(two, after=timedelta(seconds=1))
     assert len(house.peer.asked) == 3
 
 

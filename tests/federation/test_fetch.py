@@ -13,6 +13,7 @@ from federation.fetch import Fetcher, Members
 from federation.transport import Reason, Response, Unreached
 from schema.errors import RemoteError
 from tests.rig.fetching import fetcher_of
+from tests.rig.onions import onion_of
 from tests.rig.sender import Sender, collective
 
 BIRCH = collective("birch", 1)
@@ -96,6 +97,26 @@ async def test_a_handle_on_another_host(net: Net, fetcher: Fetcher) -> None:
     net.point(OTHER, jrd(OTHER, BIRCH.ids.actor))
     assert await handle_of(fetcher, BIRCH) == OTHER
     assert (await fetcher.find(OTHER)).actor.id == BIRCH.ids.actor
+
+
+async def test_the_second_name_of_a_node(net: Net, fetcher: Fetcher) -> None:
+    """An onion service may tell the handle that is its node's own: what counts is the answer there, and one step."""
+    second, third = (f"birch@{onion_of(name)}" for name in ("second", "third"))
+    net.point(second, build_jrd(BIRCH.ids))
+    assert (await fetcher.find(f"@{second}")).actor.id == BIRCH.ids.actor
+    net.point(second, jrd(third, BIRCH.ids.actor))
+    net.point(third, build_jrd(BIRCH.ids))
+    with pytest.raises(RemoteError, match="not the account that was asked for"):
+        await fetcher.find(second)
+    net.point(third, jrd(third, BIRCH.ids.actor))
+    with pytest.raises(RemoteError, match="another handle"):
+        await fetcher.find(second)
+    net.point(second, {"subject": BIRCH.ids.home})
+    with pytest.raises(RemoteError, match="no account"):
+        await fetcher.find(second)
+    net.point(OTHER, build_jrd(BIRCH.ids))
+    with pytest.raises(RemoteError, match="not the account that was asked for"):
+        await fetcher.find(OTHER)
 
 
 async def test_nobody_takes_the_handle_of_another(net: Net, fetcher: Fetcher) -> None:

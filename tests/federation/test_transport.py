@@ -17,6 +17,7 @@ from federation.resolvers import LabResolver, SystemResolver
 from federation.transport import Limits, Reason, Transport, Unreached
 from schema.errors import PeerUnreachable, Unavailable
 from tests.federation.test_addresses import HOME_NAMES, ODD_SPELLINGS, UNSAFE_V4, UNSAFE_V6
+from tests.rig.onions import onion_of
 from tests.rig.raw_server import talking
 from tests.rig.tls import NOW, certificate
 
@@ -285,7 +286,8 @@ async def test_an_unsafe_host_is_neither_looked_up_nor_dialled(dials: Dials) -> 
     "url",
     ["http://ally.example/", "https://ally.example:8443/", "https://user@ally.example/", "https://ally.example/#key",
      "ftp://ally.example/", "file:///etc/passwd", "data:,x", "//ally.example/", "https://ally.example/../x", "", "x",
-     "https://ally.example\\@evil.example/", "https://ally.example/\r\nX: y", "http://" + "a" * 56 + ".onion/"],
+     "https://ally.example\\@evil.example/", "https://ally.example/\r\nX: y", "http://" + "a" * 56 + ".onion/",
+     f"http://www.{onion_of('ally')}/"],
 )  # fmt: skip
 async def test_only_a_plain_https_url_is_dialled(url: str, dials: Dials) -> None:
     """Another scheme, port, user or spelling is refused before any resolver or socket is touched."""

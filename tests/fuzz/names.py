@@ -10,10 +10,11 @@ from yarl import URL
 
 from activitypub.ids import Ids, check_acct, read_handle, webfinger_url
 from activitypub.origin import check_url, origin_of
-from activitypub.webfinger import build_jrd, build_node_jrd, find_jrd, read_jrd, read_resource
+from activitypub.webfinger import build_jrd, build_node_jrd, find_jrd, read_jrd, read_resource, read_subject
 from federation.addresses import PUBLIC_INTERNET
 from schema.errors import InputError
 from tests.activitypub.documents import ALDER
+from tests.rig.onions import onion_of
 
 UNICAST: Final = ip_network("2000::/3")
 
@@ -86,6 +87,12 @@ def webfinger(data: bytes) -> None:
     assert actor in orjson.dumps(orjson.loads(data)).decode()
 
 
+def subject(data: bytes) -> None:
+    """Whom an answer is about is a handle in normal form."""
+    acct = read_subject(data)
+    assert check_acct(acct) == acct
+
+
 def own_address(data: bytes) -> None:
     """The address of a node that can be made has the origin that it says, and ids in normal form."""
     base, _, name = text(data).partition(" ")
@@ -106,7 +113,7 @@ def url_seeds() -> list[str]:
         "https://xn--bcher-kva.example/%D9%84//~x",
         "http://192.0.2.1/",
         "https://[2001:db8::1]:8443/",
-        "http://" + "a" * 56 + ".onion/x",
+        f"http://{onion_of('alder')}/x",
         ALDER.proposal("a1"),
     ]
 

@@ -42,6 +42,7 @@ TARGETS: Final = {
     "handle": Target(names.handle, names.handle_seeds),
     "resource": Target(names.resource, names.resource_seeds),
     "webfinger": Target(names.webfinger, names.webfinger_seeds),
+    "subject": Target(names.subject, names.webfinger_seeds),
     "own": Target(names.own_address, names.own_seeds),
     "keys": Target(documents.keys, documents.key_seeds),
     "document": Target(documents.document, documents.document_seeds),

@@ -21,6 +21,7 @@ from tests.federation.test_addresses import HOME_NAMES, ODD_SPELLINGS, UNSAFE_V4
 from tests.rig.alone import offer
 from tests.rig.dials import DIALS
 from tests.rig.nodes import free_port, make_folder, running, told
+from tests.rig.onions import onion_of
 from tests.rig.sender import Answer, Sender, keys_of, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -183,8 +184,10 @@ async def test_a_host_that_is_an_address(public: Public) -> None:
         ("https:ally.example", 400),
         ("https:///ally.example", 400),
         ("HTTPS://ally.example", 400),
-        (f"http://{'a' * 56}.onion", 503),
-        (f"https://{'b' * 56}.onion", 503),
+        (f"http://{onion_of('mallory')}", 503),
+        (f"https://{onion_of('mallory')}", 429),
+        (f"http://www.{onion_of('mallory')}", 400),
+        (f"https://{'b' * 56}.onion", 400),
         ("http://short.onion", 400),
         ("file:///etc/passwd", 400),
         ("data:application/activity+json,", 400),

@@ -37,6 +37,7 @@ from schema.errors import (
     Unavailable,
 )
 from schema.plain import load_draft
+from tests.rig.onions import onion_of
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
@@ -590,14 +591,26 @@ def test_other_collectives_are_named_by_their_address(run: Run, node: Node, argu
                         "state": "refused",
                         "attempts": 2,
                         "status": 403,
-                        "reason": "not an ally",
-                    }
+                        "reason": "answer",
+                    },
+                    {
+                        "id": 2,
+                        "activity": "Create",
+                        "object": POST["id"],
+                        "title": "Rice",
+                        "peer": "https://elm.example",
+                        "state": "waiting",
+                        "attempts": 3,
+                        "status": None,
+                        "reason": "tor",
+                    },
                 ],
+                "reasons": {"tor": "Tor does not answer"},
                 "peers": [
                     {"peer": "https://elm.example", "failures": 3, "next_try": None, "last_ok": None, "waiting": 1}
                 ],
             },
-            "refused  2      403 not an ally\nhttps://elm.example does not answer.",
+            "waiting  3      tor\ntor: Tor does not answer.\nhttps://elm.example does not answer.",
         ),
     ],
 )
@@ -856,13 +869,18 @@ def test_init_makes_a_node_that_others_cannot_read(tmp_path: Path) -> None:
     assert json.loads(whoami.stdout)["handle"] == "@birch@birch.example"
 
 
-@pytest.mark.parametrize("bad", [["--name", "Birch!"], ["--url", "http://birch.example"], ["--mode", "shut"], []])
+ONION = f"http://{onion_of('birch')}"
+
+
+@pytest.mark.parametrize(
+    "bad", [["--name", "Birch!"], ["--url", "http://birch.example"], ["--mode", "shut"], ["--url", ONION], []]
+)
 def test_init_with_something_wrong_or_missing_makes_nothing(tmp_path: Path, bad: list[str]) -> None:
     """Exit code 2, what is allowed or missing, and no folder."""
     said = ["--name", "birch", "--url", "https://birch.example"] + (["--title", "Birch"] if bad else [])
     done = qafila("init", "--data", str(tmp_path / "birch"), *said, *bad)
     assert done.returncode == 2
-    assert "Allowed: " in done.stderr or "--title" in done.stderr
+    assert "Allowed: " in done.stderr or f"say also: {'--socks 127.0.0.1:9050' if bad else '--title'}" in done.stderr
     assert not (tmp_path / "birch").exists()
 
 
@@ -964,6 +982,27 @@ def test_init_says_what_to_type_where_nobody_can_be_asked(tmp_path: Path) -> Non
     done = qafila("init", "--data", str(tmp_path / "birch"), "--name", "birch")
     assert done.returncode == 2
     assert "say also: --title 'Birch Kitchen' --url https://birch.example\n" in done.stderr
+
+
+def test_init_of_an_onion_service(tmp_path: Path) -> None:
+    """With Tor's port it is made, and the next thing to do is a line for Tor, not a web server."""
+    said = ["--name", "birch", "--title", "Birch", "--url", f"{ONION}/", "--socks", "127.0.0.1:9050"]
+    done = qafila("init", "--data", str(tmp_path / "birch"), *said)
+    assert done.returncode == 0, done.stderr
+    assert "HiddenServicePort 80 127.0.0.1:8400" in done.stdout
+    assert "web server" not in done.stdout
+    values = tomllib.loads((tmp_path / "birch" / "qafila.toml").read_text())
+    assert (values["url"], values["socks"]) == (ONION, "127.0.0.1:9050")
+
+
+def test_init_asks_an_onion_service_where_tor_is(tmp_path: Path) -> None:
+    """It has one question more, and no short name is made from a key."""
+    typed = f"Birch\n{onion_of('birch')}\nlocalhost:9050\n\n\nbirch\n\n\n"
+    code, shown = at_a_terminal({"1.": typed}, "init", "--data", str(tmp_path / "birch"))
+    assert code == 0, shown
+    assert [line.split()[0] for line in re.findall(r"Error: (.*)\r\n", shown)] == ["An", "1"]
+    values = tomllib.loads((tmp_path / "birch" / "qafila.toml").read_text())
+    assert (values["url"], values["socks"], values["name"]) == (ONION, "127.0.0.1:9050", "birch")
 
 
 def test_init_takes_what_the_environment_says(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from node.clock import now
 from node.folder import DataFolder
 from node.house import open_house
 from node.moving import Moved, look, move, stay
-from node.settings import SQLITE, with_setting
+from node.settings import SQLITE
 from node.store import marks
 from node.store.identity import Identity
 from node.store.migrations import upgrade_database
 from node.store.proposals import LEAP
 from node.store.tables import metadata, proposals
+from node.toml import with_setting
 from schema.errors import ConfigError, StateError
 from tests.conftest import NewDatabase
 from tests.rig.moves import lived_in, move_on, opens, quietly, store_of, tables_of

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.settings import SETTINGS, Settings, manual, read_settings, toml_text, toml_value, with_setting
+from node.settings import SETTINGS, Settings, manual, read_settings, toml_text
+from node.toml import toml_value, with_setting
 from schema.errors import ConfigError
+from tests.rig.onions import onion_of
 
 ROOT = Path(__file__).parents[2]
+TOR = "127.0.0.1:9050"
 SAID = {"name": "birch", "title": "Birch Kitchen", "url": "https://birch.example"}
 
 
@@ -111,8 +114,45 @@ def test_plain_http_and_ports_are_for_the_lab_and_onion_services(tmp_path: Path)
     assert settings_of(tmp_path, here, lab=True).url == "http://birch.localhost:8401"
     with pytest.raises(ConfigError, match="not allowed for url"):
         settings_of(tmp_path, here)
-    onion = "http://" + "a" * 56 + ".onion"
-    assert settings_of(tmp_path, {**SAID, "url": onion}).url == onion
+    onion = f"http://{onion_of('birch')}"
+    assert settings_of(tmp_path, {**SAID, "url": onion, "socks": TOR}).url == onion
+    for never in (f"https://{onion_of('birch')}", f"http://{'a' * 56}.onion", f"{onion}:8080"):
+        with pytest.raises(ConfigError, match="not allowed for url"):
+            settings_of(tmp_path, {**SAID, "url": never, "socks": TOR})
+
+
+def test_who_needs_tor_says_where_it_is(tmp_path: Path) -> None:
+    """Everything through Tor, chosen or because the node is an onion service, does not start without `socks`."""
+    onion = {**SAID, "url": f"http://{onion_of('birch')}"}
+    for needs in ({**SAID, "tor": "everything"}, onion, {**onion, "tor": "onions"}):
+        with pytest.raises(ConfigError, match=r"everything goes through Tor.*127\.0\.0\.1:9050.*--socks"):
+            settings_of(tmp_path, needs)
+        assert settings_of(tmp_path, {**needs, "socks": TOR}).tor_alone
+    chosen = settings_of(tmp_path, {**SAID, "socks": "[::1]:9050", "onion": onion_of("birch")})
+    assert (chosen.tor_alone, chosen.tor_address) == (False, ("::1", 9050))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("socks", "localhost:9050"),
+        ("socks", "tor.example:9050"),
+        ("socks", "127.0.0.1"),
+        ("socks", "127.0.0.1:0"),
+        ("socks", "[fe80::1%eth0]:9050"),
+        ("socks", "socks5://127.0.0.1:9050"),
+        ("tor", "off"),
+        ("onion", "birch.example"),
+        ("onion", "http://" + onion_of("birch")),
+        ("onion", "www." + onion_of("birch")),
+        ("onion", onion_of("birch").upper()),
+        ("onion", "a" * 56 + ".onion"),
+    ],
+)
+def test_what_is_said_of_tor_is_exact(tmp_path: Path, setting: str, value: str) -> None:
+    """Tor is an address in numbers, for which nobody has to be asked, and an onion service is one with its checksum."""
+    with pytest.raises(ConfigError, match=f"not allowed for {setting}"):
+        settings_of(tmp_path, {**SAID, setting: value})
 
 
 def test_the_database_is_a_file_in_the_folder_or_postgresql(tmp_path: Path) -> None:

@@ -34,15 +34,22 @@ class Answer:
         return {name.lower(): value for name, _, value in (line.partition(": ") for line in self.head[1:])}
 
 
-async def ask(url: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", body: bytes = b"") -> Answer:
-    """Send one request to a node of the lab, and read until it closes the connection."""
+async def ask(
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    port: int | None = None,
+) -> Answer:
+    """Send one request to a node of the lab, or to the one on this port, and read until it closes the connection."""
     origin = origin_of(url)
     lines = {"Host": origin.authority, "Connection": "close", **(headers or {})}
     if body or method == "POST":
         lines["Content-Length"] = str(len(body))
     target = url.removeprefix(str(origin))
     head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    reader, writer = await asyncio.open_connection("127.0.0.1", origin.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port or origin.port)
     try:
         writer.write(head.encode() + b"\r\n" + body)
         return Answer(await reader.read())

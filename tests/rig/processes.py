@@ -17,16 +17,17 @@ class NodeProcess:
     """`qafila run` on a folder."""
 
     def __init__(self, folder: DataFolder) -> None:
-        """`environment` is added to ours, which is given without its own settings."""
+        """`environment` is added to ours, which is given without its own settings; `program` is what Python runs."""
         self.folder = folder
         self.environment: dict[str, str] = {}
+        self.program: tuple[str, ...] = ("-m", "node")
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start the process, and wait for nothing."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QAFILA_")}
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "node", "run", "--data", str(self.folder.path)),
+            *(sys.executable, *self.program, "run", "--data", str(self.folder.path)),
             env=environment | self.environment,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

@@ -14,11 +14,11 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def talking(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Serve `talk` on a free port, which is what this gives."""
+async def talking(talk: Talk, tls: ssl.SSLContext | None = None, *, port: int = 0) -> AsyncIterator[int]:
+    """Serve `talk` on a free port, which is what this gives, or on this one."""
     loop = asyncio.get_running_loop()
     lines: list[tuple[socket.socket, asyncio.Task[None]]] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         listening.setblocking(False)  # noqa: FBT003 (its signature)
 
         def accept() -> None:

@@ -44,7 +44,7 @@ def test_the_command(desk: Desk, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert {name for name, one in said.items() if one["health"] == "bad"} == {"backups", "dns"}
     assert said["node"]["do"].startswith("Start it: systemctl start qafila")
-    assert said.keys() == CHECKS.keys() - {"certificate", "address"}
+    assert said.keys() == CHECKS.keys() - {"tor", "certificate", "address", "onion"}
     done(desk, "backup", "key", str(tmp_path / "key"))
     done(desk, "backup")
     result = CliRunner().invoke(main, ["doctor"], obj=desk)

@@ -91,6 +91,7 @@ def named(*addresses: Mapping[str, Any], reason: str = "") -> dict[str, Any]:
         (named(seen("1.1.1.1", "connect")), GOOD, "the address 1.1.1.1"),
         (named(seen("192.168.1.5", "unsafe", public=False)), BAD, "not public"),
         (named(reason="dns"), BAD, "no address"),
+        (named(seen("alder.example"), reason="tor-alone"), GOOD, "was not looked up from here"),
     ],
 )
 def test_the_addresses_of_a_name(said: dict[str, Any], health: Health, words: str) -> None:
@@ -108,7 +109,8 @@ def test_the_addresses_of_a_name(said: dict[str, Any], health: Health, words: st
         (named(seen("1.1.1.1", days=60), seen("2606::1", days=3)), LOOK, "3 days from now"),
         (named(seen("1.1.1.1", days=60), seen("2606::1", "tls-over")), BAD, "is over"),
         (named(seen("1.1.1.1", "tls-name")), BAD, "for another name"),
-        (named(seen("1.1.1.1", "connect")), LOOK, "No web server answers"),
+        (named(seen("alder.example", "tor"), reason="tor-alone"), LOOK, "No web server was reached"),
+        (named(seen("1.1.1.1", "connect")), LOOK, "No web server was reached"),
     ],
 )
 def test_a_certificate(said: dict[str, Any], health: Health, words: str) -> None:
@@ -160,15 +162,6 @@ async def test_the_certificate_that_others_see(tmp_path: Path, name: str, days: 
 
 async def _ok(_: web.Request) -> web.Response:
     return web.Response(text="ok\n")
-
-
-async def test_an_onion_service_has_no_name_to_look_up(tmp_path: Path) -> None:
-    """The name is asked for nowhere: that would tell of it."""
-    onion = "http://" + "a" * 56 + ".onion"
-    folder = await make_folder(tmp_path / "alder", "alder", maker="init", url=onion)
-    async with opened(folder) as house:
-        said = await keeping.own_name(house)
-    assert (said["reason"], said["addresses"]) == ("onion", [])
 
 
 async def test_our_clock_beside_those_of_allies(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from node.backup.archive import open_archive
 from node.backup.restoring import fill
 from node.folder import DataFolder
 from node.house import House, open_house
-from node.settings import with_setting
 from node.store.versions import migrate
+from node.toml import with_setting
 from schema.visibility import Audience
 from tests.conftest import NewDatabase
 from tests.rig.alone import offer
