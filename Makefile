@@ -48,9 +48,10 @@ browsers:         ## Install Chromium and fonts for the page tests (Debian packa
 	@command -v chromium >/dev/null || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core; }
 
-servers:          ## Install Caddy for the tests of the files in deploy/ (Debian package, needs root)
-	@command -v caddy >/dev/null || { apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy; }
+# Debian starts both at once; where that is not wanted: systemctl disable --now caddy tor
+servers:          ## Install Caddy and Tor for the tests of the files in deploy/ (Debian packages, needs root)
+	@{ command -v caddy && command -v tor; } >/dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy tor; }
 
 peers: $(FEDIFY)/node_modules/.package-lock.json ## Install the servers of others that the peer tests run (npm packages)
 
