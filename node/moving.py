@@ -16,6 +16,7 @@ from activitypub.ids import Ids
 from node.folder import DataFolder, HeldFolder
 from node.settings import SQLITE, Settings
 from node.store import carrying, marks, proposals
+from node.store.before import is_kept
 from node.store.carrying import Begin, Tallies
 from node.store.engine import Store, create_engine
 from node.store.identity import Identity
@@ -45,6 +46,7 @@ async def move(
     """
     folder = held.folder
     switched = _switched(folder, database)
+    await _check_upgraded(folder, settings)
     if database == SQLITE:
         await _put_aside(folder, settings, now)
         if not folder.database.exists():
@@ -61,6 +63,7 @@ async def look(held: HeldFolder, settings: Settings, database: str, *, begin: Be
     """What `move` would carry over, and whether it could; nothing is changed. Errors as there."""
     folder = held.folder
     _switched(folder, database)
+    await _check_upgraded(folder, settings)
     async with _opened(folder, settings) as old, old.transaction() as source:
         mark, tables = await carrying.survey(source, _identity(settings), begin)
     if database != SQLITE or folder.database.exists():
@@ -87,6 +90,14 @@ async def stay(held: HeldFolder, settings: Settings, *, now: datetime) -> Path |
     if settings.database != SQLITE and (kept := await _put_aside(folder, settings, now)):
         return kept
     raise StateError("The node's database is there already.")
+
+
+async def _check_upgraded(folder: DataFolder, settings: Settings) -> None:
+    """The way back of an upgrade leads to where the node is now: after a move it would lead nowhere."""
+    if await is_kept(settings.database_url(folder.database)):
+        raise StateError(
+            "The database of before an upgrade is still kept. If all is well, say first: qafila migrate --forget"
+        )
 
 
 async def _put_aside(folder: DataFolder, settings: Settings, now: datetime) -> Path | None:

@@ -6,11 +6,13 @@ from contextlib import nullcontext
 
 import click
 
+from activitypub.ids import Ids
 from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
 from node.cli.options import setting_options
 from node.cli.screen import counted, details, human, moment, say, table, words_by_four
 
+LOSES = "All that the node did since that upgrade is lost here. Put the database of before in place again?"
 NOTHING_KEPT = "None was kept, so nothing was changed."
 
 
@@ -91,9 +93,10 @@ def whoami(desk: Desk, /) -> None:
 @command("qafila migrate --keep", "qafila migrate --back", "qafila migrate --forget")
 @click.option("--keep", "way", flag_value="keep", help="Keep the database as it was, beside the new one.")
 @click.option("--back", "way", flag_value="back", help="Put the one that was kept in place again.")
+@click.option("--yes", is_flag=True, help="Go back without being asked.")
 @click.option("--forget", "way", flag_value="forget", help="Remove the one that was kept.")
 @pass_desk
-def migrate(desk: Desk, /, way: str | None) -> None:
+def migrate(desk: Desk, /, way: str | None, *, yes: bool) -> None:
     """Bring the database up to date after an upgrade. Stop the node first, and say --keep for a way back.
 
     What the node took since then is not in the one that was kept. Go back with the version that brought the database up
@@ -107,7 +110,9 @@ def migrate(desk: Desk, /, way: str | None) -> None:
         before = importlib.import_module("node.store.before")
         match way:
             case "back":
-                done = asyncio.run(before.go_back(url))
+                if not yes:
+                    click.confirm(LOSES, abort=True)
+                done = asyncio.run(before.go_back(url, Ids(settings.url, settings.name).actor))
                 said = "The database of before is in place again. Start the older version." if done else NOTHING_KEPT
             case "forget":
                 done = asyncio.run(before.let_go(url))

@@ -3,7 +3,8 @@
 Rule 1  PostgreSQL: the tables of before move into a schema of their own, untouched, and what is brought up to date is a
         copy of them. All of that is one transaction, and so is the way back.
 Rule 2  SQLite: the files are copied. The copy has its name when it is whole, and is there until the way back is done.
-Rule 3  Newer code knows the tables of older code, and not the reverse: the version that brought the database up to date
+Rule 3  What was said since is known elsewhere: after the way back the revisions of our posts go on from far beyond.
+Rule 4  Newer code knows the tables of older code, and not the reverse: the version that brought the database up to date
         is the one that puts it back.
 """
 
@@ -18,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from node.store import proposals
 from node.store.counters import count_on
 from node.store.engine import Store, create_engine
 from node.store.tables import metadata, node
@@ -26,6 +28,7 @@ from schema.errors import ConfigError
 ASIDE: Final = "qafila_before"
 ALEMBIC: Final = "alembic_version"
 FOLDER: Final = "before-upgrade"
+BESIDE: Final = ("", "-wal", "-shm", "-journal")  # how its files end (SQLite, "Temporary Files", 2)
 WAIT: Final = "10s"  # for others who use the tables: then the upgrade fails, and nothing was changed
 
 
@@ -72,10 +75,14 @@ def put_back(connection: Connection) -> bool:
 
 def forget(connection: Connection) -> bool:
     """Remove what was kept; False where nothing was."""
-    if ASIDE not in inspect(connection).get_schema_names():
+    if not _is_aside(connection):
         return False
     connection.execute(DropSchema(ASIDE, cascade=True))
     return True
+
+
+def _is_aside(connection: Connection) -> bool:
+    return ASIDE in inspect(connection).get_schema_names()
 
 
 def _ours(connection: Connection) -> list[str]:
@@ -89,9 +96,25 @@ def _here(connection: Connection) -> str:
     return connection.dialect.identifier_preparer.quote(here)
 
 
-async def go_back(url: str) -> bool:
-    """Put the database of before in the place of the one at `url`, which nobody has open; False where none was kept."""
-    return await _either(url, put_back_files, put_back)
+async def go_back(url: str, owner: str) -> bool:
+    """Put the database of before in the place of the one at `url`, which nobody has open; False where none was kept.
+
+    `owner` is our actor (rule 3).
+    """
+    embedded = _embedded(url)
+    if embedded is not None and not put_back_files(embedded):
+        return False
+    store = Store(create_engine(url))
+    try:
+        async with store.transaction() as connection:
+            if embedded is None and not await connection.run_sync(put_back):
+                return False
+            await proposals.leap(connection, owner)
+    finally:
+        await store.close()
+    if embedded is not None:
+        forget_files(embedded)
+    return True
 
 
 async def let_go(url: str) -> bool:
@@ -99,10 +122,19 @@ async def let_go(url: str) -> bool:
     return await _either(url, forget_files, forget)
 
 
-async def _either(url: str, embedded: Callable[[Path], bool], server: Callable[[Connection], bool]) -> bool:
+async def is_kept(url: str) -> bool:
+    """Whether the database of before is still there."""
+    return await _either(url, lambda database: _kept(database).is_dir(), _is_aside)
+
+
+def _embedded(url: str) -> Path | None:
     made = make_url(url)
-    if made.get_backend_name() == "sqlite":
-        return embedded(Path(str(made.database)))
+    return Path(str(made.database)) if made.get_backend_name() == "sqlite" else None
+
+
+async def _either(url: str, embedded: Callable[[Path], bool], server: Callable[[Connection], bool]) -> bool:
+    if (database := _embedded(url)) is not None:
+        return embedded(database)
     store = Store(create_engine(url))
     try:
         async with store.transaction() as connection:
@@ -127,10 +159,7 @@ def keep_files(database: Path) -> None:
 
 
 def put_back_files(database: Path) -> bool:
-    """Put the files of before in the place of those of now; False where none were kept.
-
-    Where this was cut off, it can be done again.
-    """
+    """Put the files of before in the place of those of now, and keep them still; False where none were kept."""
     kept = _kept(database)
     if not kept.is_dir():
         return False
@@ -139,7 +168,7 @@ def put_back_files(database: Path) -> bool:
     for file in kept.iterdir():
         _copy(file, database.with_name(file.name))
     _sync(database.parent)
-    return forget_files(database)
+    return True
 
 
 def forget_files(database: Path) -> bool:
@@ -157,7 +186,8 @@ def _kept(database: Path) -> Path:
 
 def _files(database: Path) -> list[Path]:
     """The database, and what SQLite keeps beside it."""
-    return list(database.parent.glob(f"{database.name}*"))
+    named = (database.with_name(f"{database.name}{end}") for end in BESIDE)
+    return [file for file in named if file.exists()]
 
 
 def _copy(file: Path, to: Path) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as with_fields
 from datetime import datetime
 from typing import Any
 
@@ -112,12 +111,15 @@ async def replace(connection: AsyncConnection, stored: Stored) -> None:
 
 
 async def leap(connection: AsyncConnection, owner: str, by: int = LEAP) -> None:
-    """Let the revisions of all that this owner has here go on from far beyond: which were used is not known."""
-    for row in (await connection.execute(select(table).where(table.c.owner == owner))).all():
-        stored = read_row(row)
-        ahead = with_fields(stored.proposal, revision=min((stored.proposal.revision or 0) + by, MAX_REVISION))
-        data = orjson.dumps(dump_proposal(ahead)).decode()
-        await connection.execute(update(table).where(table.c.seq == row.seq).values(data=data))
+    """Let the revisions of all that this owner has here go on from far beyond: which were used is not known.
+
+    The table may be one of an older version.
+    """
+    for seq, data in (await connection.execute(select(table.c.seq, table.c.data).where(table.c.owner == owner))).all():
+        said = orjson.loads(data)
+        said["revision"] = min((said.get("revision") or 0) + by, MAX_REVISION)
+        ahead = orjson.dumps(said).decode()
+        await connection.execute(update(table).where(table.c.seq == seq).values(data=ahead))
 
 
 async def remove(connection: AsyncConnection, address: str) -> None:

@@ -14,6 +14,7 @@ from node.house import open_house
 from node.moving import Moved, look, move, stay
 from node.settings import SQLITE
 from node.store import marks
+from node.store.before import keep_files
 from node.store.identity import Identity
 from node.store.migrations import upgrade_database
 from node.store.proposals import LEAP
@@ -119,6 +120,14 @@ async def test_a_look_changes_nothing(folder: DataFolder, server: str) -> None:
         [names, _] = await inside(connection)
     await store.close()
     assert not set(metadata.tables) & set(names)  # type: ignore[call-overload]
+    assert settings_of(folder).database == SQLITE
+
+
+async def test_not_while_an_upgrade_has_a_way_back(folder: DataFolder, server: str) -> None:
+    """It would lead to where the node is no more, and what was kept would lie there unseen."""
+    keep_files(folder.database)
+    with folder.lock() as held, pytest.raises(StateError, match="qafila migrate --forget"):
+        await move(held, settings_of(folder), server, now=now(), begin=quietly)
     assert settings_of(folder).database == SQLITE
 
 

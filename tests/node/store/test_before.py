@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, MetaData, inspect, select, text
 from sqlalchemy.engine import make_url
 
-from node.store.before import ASIDE, FOLDER, go_back, keep_files, let_go
+from node.store.before import ASIDE, FOLDER, go_back, is_kept, keep_files, let_go
 from node.store.engine import Store, create_engine
 from node.store.migrations import upgrade_database
 from node.store.versions import migrate, stored_revision
@@ -17,6 +17,7 @@ from tests.node.store.test_killed_migration import OLDEST, make_old
 from tests.node.store.test_migrations import drift
 
 ALLY = "INSERT INTO allies (actor, document, state, added_at, added_by) VALUES ('a', 'x', 'ally', 1, 'Amal')"
+OWNER = "https://alder.example/actors/alder"
 POST = (
     "INSERT INTO proposals (id, owner, kind, category, audience, state, ends, data, stored_at)"
     " VALUES ('{0}', 'o', 'offer', 'care', 'public', 'open', 1, '{{}}', 1)"
@@ -72,13 +73,38 @@ async def test_there_is_a_way_back(old_url: str) -> None:
     assert [row[:2] for row in now["proposals"]] == [(1, "first"), (2, "second")]
     await run(old_url, POST.format("of the new version"))
     assert [row[0] for row in (await look(old_url))["proposals"]] == [1, 2, 3]
-    assert await go_back(old_url)
+    assert await go_back(old_url, OWNER)
     assert await look(old_url) == before
-    assert not await go_back(old_url)
+    assert not await go_back(old_url, OWNER)
     await run(old_url, POST.format("third"))
     assert [row[0] for row in (await look(old_url))["proposals"]] == [1, 2, 3]
     await migrate(old_url)
     assert await is_up_to_date(old_url)
+
+
+async def test_no_revision_comes_twice(old_url: str) -> None:
+    """What the new version said of our posts is known elsewhere: after the way back they go on from far beyond."""
+    ours = "UPDATE proposals SET owner = '{0}', data = '{{\"revision\": 3}}' WHERE id = 'first'"
+    await run(old_url, ours.format(OWNER).replace(":", "\\:"))
+    await migrate(old_url, keep=True)
+    assert await is_kept(old_url)
+    await go_back(old_url, OWNER)
+    assert not await is_kept(old_url)
+    first, second = (await look(old_url))["proposals"]
+    assert '{"revision":1003}' in first
+    assert "{}" in second
+
+
+async def test_an_old_database_that_a_move_left_is_no_part_of_it(tmp_path: Path) -> None:
+    """What lies beside the database under a longer name is neither copied nor removed."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'qafila.db'}"
+    await make_old(url)
+    left = tmp_path / "qafila.db.moved-20261125T000000Z"
+    left.write_bytes(b"left")
+    await migrate(url, keep=True)
+    assert not (tmp_path / FOLDER / left.name).exists()
+    await go_back(url, OWNER)
+    assert left.read_bytes() == b"left"
 
 
 async def test_what_is_forgotten_is_gone(old_url: str) -> None:
@@ -87,7 +113,7 @@ async def test_what_is_forgotten_is_gone(old_url: str) -> None:
     now = await look(old_url)
     assert await let_go(old_url)
     assert not await let_go(old_url)
-    assert not await go_back(old_url)
+    assert not await go_back(old_url, OWNER)
     assert await look(old_url) == now
 
 
@@ -97,7 +123,7 @@ async def test_what_an_upgrade_left_never_comes_back(old_url: str) -> None:
     await run(old_url, POST.format("third"))
     now = await look(old_url)
     await migrate(old_url, keep=True)
-    await go_back(old_url)
+    await go_back(old_url, OWNER)
     assert await look(old_url) == now
 
 
@@ -108,7 +134,7 @@ async def test_what_was_left_is_gone_where_nothing_can_be_kept(old_url: str) -> 
     with pytest.raises(ConfigError, match="newer Qafila"):
         await migrate(old_url, keep=True)
     now = await look(old_url)
-    await go_back(old_url)
+    await go_back(old_url, OWNER)
     assert await look(old_url) == now
 
 
@@ -118,7 +144,7 @@ async def test_nothing_is_kept_where_nothing_changes(postgres_url: NewDatabase) 
     await upgrade_database(url, keep=True)
     assert await is_up_to_date(url)
     await migrate(url, keep=True)
-    assert not await go_back(url)
+    assert not await go_back(url, OWNER)
     assert await is_up_to_date(url)
 
 
@@ -132,7 +158,7 @@ async def test_what_is_not_ours_stays(postgres_url: NewDatabase) -> None:
     async with store.transaction() as connection:
         assert "of_others" not in await connection.run_sync(lambda sync: inspect(sync).get_table_names(ASIDE))
     await store.close()
-    assert await go_back(url)
+    assert await go_back(url, OWNER)
     assert "of_others" in await look(url)
 
 
