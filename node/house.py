@@ -226,7 +226,7 @@ async def open_house(
         LOOPBACK_LAB if lab else _rules(settings),
         tor=None if settings.tor_address is None else Tor(*settings.tor_address),
         resolver=resolver or (LabResolver() if lab else None),
-        limits=TransportLimits(deadline=timedelta(seconds=settings.fetch_timeout_seconds)),
+        limits=TransportLimits(deadline=settings.fetch_deadline),
         connections=settings.delivery_peers_at_once + 20,
     )
     store = Store(create_engine(settings.database_url(folder.database)))

@@ -13,7 +13,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +131,7 @@ class Settings:
     )
     delivery_peers_at_once: int = _setting(allowed.whole(1, 500), "How many nodes are sent to at the same time.", 50)
     fetch_timeout_seconds: int = _setting(
-        allowed.whole(1, 120), "How long another node may take to answer. 60 is right where Tor is between.", 10
+        allowed.whole(0, 120), "How long another node may take to answer. 0 is 10, or 60 where `socks` is set.", 0
     )
     signature_window_minutes: int = _setting(
         allowed.whole(1, 720), "How far the date of a signed request may be from our clock, either way.", 60
@@ -235,6 +235,11 @@ class Settings:
     def metrics_address(self) -> tuple[str, int] | None:
         """Host and port for metrics, None where nobody may ask."""
         return _address(self.metrics_listen) if self.metrics_listen else None
+
+    @property
+    def fetch_deadline(self) -> timedelta:
+        """How long another node may take to answer; through Tor everything takes longer."""
+        return timedelta(seconds=self.fetch_timeout_seconds or (60 if self.socks else 10))
 
     def database_url(self, sqlite_file: Path) -> str:
         """The database as SQLAlchemy writes it; `sqlite_file` is where the embedded one lies."""

@@ -127,8 +127,9 @@ def is_web_address(text: str) -> bool:
     """Whether this leads to a page of the web, without anything that could make it look like another place."""
     try:
         parts = urlsplit(text)
-        host = parts.hostname or ""
+        labels = (parts.hostname or "").split(".")
+        parts.port  # noqa: B018 (raises for one that is no number)
     except ValueError:
         return False
     plain = text.isascii() and text.isprintable() and not set(text) & set(" <>\"'\\")
-    return plain and parts.scheme in {"http", "https"} and "." in host and "@" not in parts.netloc
+    return plain and parts.scheme in {"http", "https"} and len(labels) > 1 and all(labels) and "@" not in parts.netloc

@@ -152,7 +152,7 @@ async def tor_health(house: House) -> dict[str, Any]:
     if settings.tor_address is None:
         return said
     try:
-        async with asyncio.timeout(settings.fetch_timeout_seconds):
+        async with asyncio.timeout(settings.fetch_deadline.total_seconds()):
             await Tor(*settings.tor_address).greet()
     except (TorSilent, TimeoutError):
         return said

@@ -9,7 +9,6 @@ Rule 2: what is not encrypted yet lies in the data folder, in a file without a n
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -24,6 +23,7 @@ from node.holding import scratch
 from node.settings import SQLITE, Settings
 from node.store.rows import count
 from node.store.versions import REVISIONS, check_version, stored_revision
+from node.version import program_version
 from schema.errors import ConfigError
 
 Snapshot = Callable[[str], Awaitable[dict[str, Any]]]
@@ -49,7 +49,7 @@ async def make(
                 url=settings.url,
                 made_at=now,
                 made_by=folder.made_by,
-                version=version("qafila"),
+                version=program_version(),
                 revision=await _revision(connection),
             )
             files = {

@@ -7,7 +7,6 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
-from importlib.metadata import version
 
 import click
 
@@ -26,6 +25,7 @@ from node.doctor.outside import address, certificate, dns
 from node.doctor.service import alarms, deliveries, trouble, versions
 from node.folder import Busy
 from node.settings import SQLITE, Settings
+from node.version import program_version
 from schema.errors import QafilaError, Unavailable
 
 TEXT_WIDTH = 90
@@ -109,7 +109,7 @@ def _in_the_node(desk: Desk) -> Iterator[Finding]:
     yield database(health)
     yield journal(health)
     status = desk.ask("status")
-    yield versions(status, version("qafila"), _parts())
+    yield versions(status, program_version(), _parts())
     yield alarms(status)
     yield deliveries(status)
 

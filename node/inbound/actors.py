@@ -12,7 +12,7 @@ from schema.errors import RemoteError
 
 
 async def update(arrival: Arrival) -> Effect:
-    """Somebody whom we follow, or who follows us, may have another name now."""
+    """Somebody whom we follow may have another name now; of others no such message is taken (`federation.policy`)."""
     try:
         told = read_actor(arrival.verified.activity.object or {}, arrival.actor, allow_http=arrival.house.lab)
     except RemoteError:

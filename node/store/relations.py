@@ -155,18 +155,15 @@ async def set_follow_state(connection: AsyncConnection, direction: Direction, ac
 
 
 async def rename(connection: AsyncConnection, actor: str, name: str) -> bool:
-    """Show an actor that we follow, or that follows us, under another name; False where it has that name here."""
-    here, renamed = follows.c.actor == actor, False
-    rows = (await connection.execute(select(follows.c.direction, follows.c.peer_document).where(here))).all()
-    for direction, document in rows:
-        known = read_document(document)
-        if known.get("name") != name:
-            anew = orjson.dumps(known | {"name": name}, default=float)
-            await connection.execute(
-                update(follows).where(here, follows.c.direction == direction).values(peer_document=anew)
-            )
-            renamed = True
-    return renamed
+    """Show an actor that we follow under another name; False where we do not, or it has that name here."""
+    here = (follows.c.actor == actor, follows.c.direction == Direction.OUT)
+    document = (await connection.execute(select(follows.c.peer_document).where(*here))).scalar_one_or_none()
+    known = {} if document is None else read_document(document)
+    if not known or known.get("name") == name:
+        return False
+    anew = orjson.dumps(known | {"name": name}, default=float)
+    await connection.execute(update(follows).where(*here).values(peer_document=anew))
+    return True
 
 
 async def drop_follow(connection: AsyncConnection, direction: Direction, actor: str) -> None:

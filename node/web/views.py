@@ -181,11 +181,7 @@ def _moment(text: str | None) -> datetime | None:
 
 def web_link(url: str) -> str | None:
     """The URL itself if it leads to a page of the web and nowhere else, else None: then it is shown as text."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+    return url if is_web_address(url) else None
 
 
 def host_of(url: str) -> str:

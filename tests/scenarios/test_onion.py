@@ -89,7 +89,7 @@ async def titles(node: NodeProcess) -> set[str]:
 async def street(folder: Path, places: Places, **of_birch: Any) -> AsyncIterator[Street]:
     """Alder is an onion service alone. Birch is one too, and has a web server before it."""
     server, _ = certificate(folder, WEB)
-    common: dict[str, Any] = {"maker": "init", "socks": f"127.0.0.1:{places.tor_port}", "fetch_timeout_seconds": 60}
+    common: dict[str, Any] = {"maker": "init", "socks": f"127.0.0.1:{places.tor_port}"}
     only_onion: dict[str, Any] = {"url": f"http://{places.alder}", "port": places.alder_port}
     both_names: dict[str, Any] = {"url": f"https://{WEB}", "port": places.birch_port, "onion": places.birch}
     folders = (
