@@ -48,10 +48,10 @@ browsers:         ## Install Chromium and fonts for the page tests (Debian packa
 	@command -v chromium >/dev/null || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core; }
 
-# Debian starts both at once; where that is not wanted: systemctl disable --now caddy tor
-servers:          ## Install Caddy and Tor for the tests of the files in deploy/ (Debian packages, needs root)
-	@{ command -v caddy && command -v tor; } >/dev/null || { apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy tor; }
+# Debian starts Caddy and Tor at once; where that is not wanted: systemctl disable --now caddy tor
+servers:          ## Install Caddy, Tor and iproute2 for the tests of the files in deploy/ (Debian packages, needs root)
+	@{ command -v caddy && command -v tor && command -v ip; } >/dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy tor iproute2; }
 
 peers: $(FEDIFY)/node_modules/.package-lock.json ## Install the servers of others that the peer tests run (npm packages)
 

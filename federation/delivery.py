@@ -12,6 +12,8 @@ Rule 6  What waits for a peer that a person here put on hold goes on waiting. Wh
         dropped, also at the last moment.
 Rule 7  What is addressed to our followers carries headers for that peer, made once for a batch.
 Rule 8  Each peer gets one batch and then lets others have a turn: a peer with a long backlog delays nobody.
+Rule 9  Where several workers share the queue, rule 1 is so of all of them together: a batch is sent by the one that
+        took the peer's turn, for as long as it has it. What comes of a turn that was lost counts no more.
 """
 
 import asyncio
@@ -74,6 +76,14 @@ class Settled:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A peer's turn, which is ours until it is settled: how it has been answering, and what goes out next, in order."""
+
+    health: PeerHealth
+    deliveries: Sequence[Delivery]
+
+
 class DeliveryQueue(Protocol):
     """The queue, as the database keeps it."""
 
@@ -83,17 +93,20 @@ class DeliveryQueue(Protocol):
     async def forgive(self, peer: str) -> int:
         """Let what this peer refused with 403 wait again; returns how much that is."""
 
-    async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
-        """Peers for which something waits that may go out now."""
+    async def due(self, now: datetime) -> Sequence[str]:
+        """Peers for which something waits that may go out now, and whose turn nobody else has."""
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next of those that may not go out yet will; None when nothing waits."""
 
-    async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
-        """What goes out next to this peer, in order."""
+    async def take(self, peer: str, now: datetime, limit: int) -> Turn | None:
+        """Take this peer's turn, with at most so much to send; None where another worker was first."""
+
+    def holds(self, peer: str) -> bool:
+        """Whether the turn of this peer is still ours."""
 
     async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
-        """Write down what became of a batch, in one transaction."""
+        """Write down what became of a turn, where it is still ours, and let it go: in one transaction."""
 
 
 class DeliveryWorker:
@@ -126,7 +139,7 @@ class DeliveryWorker:
         self._to_followers = to_followers
         self._began = False
         self._told = told
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._busy: dict[str, asyncio.Task[bool]] = {}
         self._held_back: set[str] = set()
         self._forgiven: dict[str, datetime] = {}
         self._woken = asyncio.Event()
@@ -150,6 +163,10 @@ class DeliveryWorker:
             if await self._queue.forgive(peer):
                 self.wake()
 
+    def held_back(self, peer: str) -> None:
+        """This peer did not answer, ourselves or another worker: it is tried at once when it speaks (rule 5)."""
+        self._held_back.add(peer)
+
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is left to the next start."""
         if not self._began:
@@ -167,22 +184,23 @@ class DeliveryWorker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _start_due(self) -> None:
-        for peer, health in await self._queue.due(self._clock()):
+        for peer in await self._queue.due(self._clock()):
             if peer in self._busy or peer in self._on_hold():
                 continue
             await self._free.acquire()
-            task = asyncio.create_task(self._serve(peer, health), name="delivery")
+            task = asyncio.create_task(self._serve(peer), name="delivery")
             self._busy[peer] = task
             task.add_done_callback(partial(self._served, peer))
 
-    def _served(self, peer: str, task: "asyncio.Task[None]") -> None:
+    def _served(self, peer: str, task: "asyncio.Task[bool]") -> None:
         self._busy.pop(peer, None)
         self._free.release()
         if task.cancelled():
             return
         error = task.exception()
         if error is None:
-            self.wake()
+            if task.result():
+                self.wake()
         else:  # it is tried again after a while, and no other peer is held up
             context = {"message": "delivering to a peer stumbled", "exception": error, "task": task}
             task.get_loop().call_exception_handler(context)
@@ -195,16 +213,22 @@ class DeliveryWorker:
             async with asyncio.timeout(wait.total_seconds()):  # `wait_for` of 3.11 may lose a cancellation
                 await self._woken.wait()
 
-    async def _serve(self, peer: str, health: PeerHealth) -> None:
-        """Send one batch to one peer, until an attempt fails. What was sent is written down, also when we must stop."""
-        batch = await self._queue.batch(peer, self._clock(), BATCH)
-        public = any(delivery.audience == Audience.PUBLIC for delivery in batch)
-        for_followers = self._to_followers(peer) if public else NO_HEADERS
+    async def _serve(self, peer: str) -> bool:
+        """Send one batch to one peer, until an attempt fails. What was sent is written down, also when we must stop.
+
+        Returns whether it was our turn.
+        """
+        turn = await self._queue.take(peer, self._clock(), BATCH)
+        if turn is None:
+            return False
+        health = turn.health
         settled: list[Settled] = []
         failed = False
         try:
-            for delivery in batch:
-                if peer in self._on_hold():
+            public = any(delivery.audience == Audience.PUBLIC for delivery in turn.deliveries)
+            for_followers = self._to_followers(peer) if public else NO_HEADERS
+            for delivery in turn.deliveries:
+                if peer in self._on_hold() or not self._queue.holds(peer):
                     break
                 headers = for_followers if delivery.audience == Audience.PUBLIC else NO_HEADERS
                 one, response = await self._attempt(peer, delivery, headers)
@@ -217,12 +241,12 @@ class DeliveryWorker:
                 if response is not None:
                     health = health.succeeded()
         finally:
-            if settled:
-                await self._queue.settle(peer, health, settled, self._clock())
+            await self._queue.settle(peer, health, settled, self._clock())
         for one in settled:
             self._told(peer, one)
         if failed:
-            self._held_back.add(peer)
+            self.held_back(peer)
+        return bool(settled)
 
     async def _attempt(
         self, peer: str, delivery: Delivery, headers: Mapping[str, str]

@@ -9,10 +9,10 @@ import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import uvloop
 from aiohttp import web
@@ -31,13 +31,15 @@ from node.house import House, open_house
 from node.inbound.apply import apply_group
 from node.inbound.effect import Effect
 from node.limits import Limits
-from node.log import get_log, start_logging
+from node.log import Fields, get_log, start_logging
 from node.room import Room, room_for
 from node.server import make_app
 from node.service import READY, STOPPING, notify
 from node.settings import Settings
 from node.store import doors, inbox, pins, proposals
+from node.store.calls import Kind
 from node.store.queue import GatheringQueue
+from node.together import hear
 from node.visitor import Network
 from schema.errors import ConfigError, InputError
 from schema.visibility import Audience
@@ -45,33 +47,82 @@ from schema.visibility import Audience
 SWEEP_SECONDS = 60
 STOP_SECONDS = 5.0
 STUMBLED_SECONDS = 5.0
+Begin: TypeAlias = Callable[[House, HeldFolder], AbstractAsyncContextManager[Any]]
 log = get_log(__name__)
 
 
 def run(folder: DataFolder, settings: Settings) -> None:
-    """Run the node until it is told to stop (SIGINT, SIGTERM). Errors as `open_house`, or a taken port."""
+    """Run the node until it is told to stop (SIGINT, SIGTERM).
+
+    Errors as `open_house`, or a taken port; `OldKeys` where its keys were changed on another machine.
+    """
+    _start(folder, settings, started, Fields(port=settings.listen_address[1]), drain=settings.drain_seconds)
+
+
+def work(folder: DataFolder, settings: Settings) -> None:
+    """Deliver beside other processes of the node, until told to stop; errors as `run`, or a database of one process."""
+    if not settings.shared:
+        raise ConfigError(
+            "This node keeps its posts in SQLite, which one process has for itself: `qafila run` delivers as well. "
+            "Several processes need PostgreSQL, see deploy/README.md."
+        )
+    _start(folder, settings, lambda house, _: working(house), Fields())
+
+
+def _start(folder: DataFolder, settings: Settings, begin: Begin, told: Fields, *, drain: float = 0) -> None:
     file = folder.path / settings.log_file if settings.log_file else None
     start_logging(settings.log_level, settings.log_format, file=file)
-    with folder.lock() as held:
-        uvloop.run(_run(held, settings))
+    with folder.lock(shared=settings.shared) as held:
+        uvloop.run(_run(held, settings, begin, told, drain))
 
 
-async def _run(held: HeldFolder, settings: Settings) -> None:
+async def _run(held: HeldFolder, settings: Settings, begin: Begin, told: Fields, drain: float) -> None:
     began = time.monotonic()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    async with open_house(held.folder, settings) as house, started(house, held):
-        _spare_the_collector()
-        host, port = settings.listen_address
-        log.info("ready", port=port, seconds=round(time.monotonic() - began, 2), mode=house.mode.value)
-        notify(os.environ, READY)
-        await stop.wait()
-        notify(os.environ, STOPPING)
-        log.info("stopping")
-        del host
+    stop = Stop()
+    async with open_house(held.folder, settings) as house:
+        house.give_up = stop.give_up
+        async with begin(house, held):
+            _spare_the_collector()
+            seconds = round(time.monotonic() - began, 2)
+            log.info("ready", **(told | Fields(seconds=seconds, mode=house.mode.value)))
+            notify(os.environ, READY)
+            await stop.wait()
+            notify(os.environ, STOPPING)
+            log.info("stopping")
+            house.leaving = True
+            await stop.wait_again(drain)
     log.info("stopped")
+    if stop.reason is not None:
+        raise stop.reason
+
+
+class Stop:
+    """How a node is told to stop: by a signal, or by itself where it must not go on."""
+
+    def __init__(self) -> None:
+        """Hear signals from now on."""
+        self.reason: ConfigError | None = None
+        self._told = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._told.set)
+
+    def give_up(self, reason: ConfigError) -> None:
+        """Stop at once, and say why."""
+        self.reason = reason
+        self._told.set()
+
+    async def wait(self) -> None:
+        """Until it is told."""
+        await self._told.wait()
+
+    async def wait_again(self, seconds: float) -> None:
+        """For so long, or until it is told once more; not at all where it must not go on."""
+        self._told.clear()
+        if self.reason is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._told.wait()
 
 
 def _spare_the_collector() -> None:
@@ -84,7 +135,42 @@ def _spare_the_collector() -> None:
 @asynccontextmanager
 async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator[DeliveryWorker]:
     """Everything that runs in an open house, for the length of the block."""
-    queue = GatheringQueue(house.store, house.ids.actor)
+    check = FollowersCheck(
+        house.ids.actor, lambda: house.roster, house.fetcher, partial(reconciling.set_right, house), house.now
+    )
+    async with _metered(house), _delivering(house, Kind.RUN) as worker:
+        box: Inbox[Effect] = Inbox(
+            house.verifier,
+            partial(apply_group, house),
+            group=house.settings.inbox_group,
+            heard_from=worker.heard_from,
+            taken=check.heard,
+        )
+        limits = Limits(house.settings, house.now, partial(_limited, house))
+        async with (
+            box,
+            _serving(house, box, limits),
+            _working(check.run),
+            _working(partial(_sweep, house, limits.forget)),
+        ):
+            if held is None:
+                yield worker
+            else:
+                async with control.serve(held, partial(dispatch, house)):
+                    yield worker
+
+
+@asynccontextmanager
+async def working(house: House) -> AsyncIterator[None]:
+    """What runs where another process serves."""
+    async with _metered(house), _delivering(house, Kind.WORK), _working(partial(_sweep, house)):
+        yield
+
+
+@asynccontextmanager
+async def _delivering(house: House, kind: Kind) -> AsyncIterator[DeliveryWorker]:
+    """The delivery worker, and what lets it follow other processes."""
+    queue = GatheringQueue(house.store, house.ids.actor, current=house.catch_up)
     worker = DeliveryWorker(
         queue,
         house.exchange,
@@ -97,31 +183,9 @@ async def started(house: House, held: HeldFolder | None = None) -> AsyncIterator
         told=partial(_delivered, house),
     )
     house.wake_delivery = worker.wake
-    check = FollowersCheck(
-        house.ids.actor, lambda: house.roster, house.fetcher, partial(reconciling.set_right, house), house.now
-    )
-    box: Inbox[Effect] = Inbox(
-        house.verifier,
-        partial(apply_group, house),
-        group=house.settings.inbox_group,
-        heard_from=worker.heard_from,
-        taken=check.heard,
-    )
-    limits = Limits(house.settings, house.now, partial(_limited, house))
-    async with (
-        _metered(house),
-        queue,
-        box,
-        _serving(house, box, limits),
-        _working(worker.run),
-        _working(check.run),
-        _working(partial(_sweep, house, limits)),
-    ):
-        if held is None:
-            yield worker
-        else:
-            async with control.serve(held, partial(dispatch, house)):
-                yield worker
+    hearing = _working(partial(hear, house, worker, kind)) if house.store.shared else nullcontext()
+    async with queue, _working(worker.run), hearing:
+        yield worker
     house.wake_delivery = lambda: None
 
 
@@ -216,16 +280,17 @@ async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await work()
-        except Exception as error:  # noqa: BLE001 (the node goes on serving)
+        except Exception as error:  # noqa: BLE001 (the node goes on serving, or was told to stop)
             log.crash("a worker stumbled", error)
         await asyncio.sleep(STUMBLED_SECONDS)
 
 
-async def _sweep(house: House, limits: Limits) -> None:
-    """Once a minute: what has ended is marked so, and what nobody needs any more is forgotten."""
+async def _sweep(house: House, forget: Callable[[], None] = lambda: None) -> None:
+    """Once a minute: what has ended is marked so, and what nobody needs any more is forgotten, here in memory too."""
+    await profile.announce(house)  # what the settings say anew: once, since another process may have others
     while True:
         now = house.now()
-        limits.forget()
+        forget()
         async with house.store.transaction() as connection:
             expired = await proposals.expire(connection, now)
             await doors.sweep(connection, now)
@@ -239,7 +304,6 @@ async def _sweep(house: House, limits: Limits) -> None:
         await following.expire(house)
         await keys.announce(house)  # what a crash kept from being said
         await keys.retire(house)
-        await profile.announce(house)  # what the settings say anew
         if expired:
             log.info("expired", count=expired)
         await asyncio.sleep(SWEEP_SECONDS)

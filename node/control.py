@@ -119,18 +119,25 @@ class _Door:
 
 @asynccontextmanager
 async def serve(held: HeldFolder, dispatch: Dispatch, allowed: Collection[int] | None = None) -> AsyncIterator[None]:
-    """Take verbs on the folder's socket for the length of the block. `allowed` are user ids: ours and root's."""
-    door = _Door(dispatch, {0, os.geteuid()} if allowed is None else allowed)
-    server = await asyncio.start_unix_server(door.talk, sock=bind_socket(held), limit=MAX_REQUEST)
-    try:
-        yield
-    finally:
-        server.close()
-        for task in door.open:
-            task.cancel()
-        await asyncio.gather(*door.open, return_exceptions=True)
-        with held.folder.socket_address() as address, suppress(FileNotFoundError):
-            os.unlink(address)  # noqa: PTH108 (an address of a socket, not a path to work with)
+    """Take verbs on the folder's socket for the length of the block. `allowed` are user ids: ours and root's.
+
+    Where another process takes them already, this one does not.
+    """
+    with held.folder.socket_lock() as ours:
+        if not ours:
+            yield
+            return
+        door = _Door(dispatch, {0, os.geteuid()} if allowed is None else allowed)
+        server = await asyncio.start_unix_server(door.talk, sock=bind_socket(held), limit=MAX_REQUEST)
+        try:
+            yield
+        finally:
+            server.close()
+            for task in door.open:
+                task.cancel()
+            await asyncio.gather(*door.open, return_exceptions=True)
+            with held.folder.socket_address() as address, suppress(FileNotFoundError):
+                os.unlink(address)  # noqa: PTH108 (an address of a socket, not a path to work with)
 
 
 async def call(folder: DataFolder, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The data folder of one collective: its settings, keys, database, socket and lock.
 
 Rule 1: the folder is its owner's alone (0700), and so is every file in it; a key file that others can read is refused.
-Rule 2: whoever opens the database holds the lock, so there is one owner at a time.
+Rule 2: whoever opens the database holds the lock, so there is one owner at a time. Several processes on PostgreSQL
+        share it; whoever changes what they rest on needs it for itself.
 Rule 3: who made the folder stands in it for ever: lab mode is never possible in one that `qafila init` made.
 Rule 4: what a process leaves that was killed is known, and goes: a folder half made when the same is done again, and
         what lay there for a while when a node, a command or a backup begins.
@@ -11,9 +12,11 @@ import json
 import os
 import socket
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Literal, TypeAlias
@@ -255,31 +258,47 @@ class DataFolder:
         if found.st_size > LARGEST_KEYS:
             raise ConfigError(f"The private keys {file} are larger than any are. Restore them from a backup.")
 
-    def sweep(self) -> None:
-        """Remove what was cut off: keys half written, copies of the database. The caller holds the folder."""
+    def sweep(self, spare: timedelta = timedelta()) -> None:
+        """Remove what was cut off: keys half written, copies of the database. The caller holds the folder.
+
+        What is younger than `spare` stays: another process that shares the folder may be writing it.
+        """
         for file in (self.keys_file, self.database):
             for left in self.path.glob(f".{file.name}.*"):
-                left.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    if time.time() - left.stat().st_mtime >= spare.total_seconds():
+                        left.unlink()
         self._unfinished.unlink(missing_ok=True)
         sweep(self.path)
 
     @contextmanager
-    def lock(self) -> Iterator[HeldFolder]:
-        """Hold the folder; `Busy` where another process does."""
+    def lock(self, *, shared: bool = False) -> Iterator[HeldFolder]:
+        """Hold the folder, alone or with others that share it; `Busy` where another process does."""
         self.made_by  # noqa: B018 (refuses a folder that nobody made, before a lock file appears in it)
-        with self._held():
+        with self._held(shared=shared):
             yield HeldFolder(self)
 
     @contextmanager
-    def _held(self) -> Iterator[None]:
+    def _held(self, *, shared: bool = False) -> Iterator[None]:
         with ExitStack() as stack:
             try:
-                stack.enter_context(hold(self._lock))
+                stack.enter_context(hold(self._lock, shared=shared))
             except BlockingIOError:
                 raise Busy(f"A node is running on {self.path}. Stop it first.") from None
             except OSError as error:
                 raise ConfigError(f"{self._lock} cannot be opened: {error.strerror}.") from None
             yield
+
+    @contextmanager
+    def socket_lock(self) -> Iterator[bool]:
+        """Whether the socket is ours for the length of the block: of several processes, the first has it."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(hold(self.path / "control.lock"))
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     @contextmanager
     def socket_address(self) -> Iterator[str]:
@@ -299,7 +318,7 @@ class DataFolder:
 
 
 def bind_socket(held: HeldFolder) -> socket.socket:
-    """A listening socket of the folder for its owner alone. What an earlier node left is removed: we hold the lock."""
+    """A listening socket of the folder for its owner alone. What an earlier node left is removed: it is gone."""
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         with held.folder.socket_address() as address:

@@ -20,11 +20,14 @@ HELD: Final = "held"
 
 
 @contextmanager
-def hold(file: Path) -> Iterator[None]:
-    """Hold the lock of a file, which is made for it; `BlockingIOError` where another process has it."""
+def hold(file: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock of a file, which is made for it, alone or with others that share it.
+
+    `BlockingIOError` where another process has it otherwise.
+    """
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         yield
     finally:
         os.close(descriptor)

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
 import orjson
 from aiohttp.abc import AbstractResolver
@@ -38,17 +39,20 @@ from node.face import face_of
 from node.folder import DataFolder
 from node.log import get_log
 from node.settings import Settings
-from node.store import identity, relations
+from node.store import identity, relations, stamps
 from node.store import profile as profiles
 from node.store.actors import StoredActors
 from node.store.engine import Store, create_engine
 from node.store.pins import StoredPins
+from node.store.stamps import KeyStamp, Stamps
 from node.store.versions import check_version
 from node.watching.meter import Meter, NoMeter
-from schema.errors import Malformed
+from schema.errors import ConfigError, Malformed
 from schema.lineage import Lineage
 from schema.profile import Profile
 
+SPARED: Final = timedelta(minutes=1)
+"""How old a half-written file of keys is when no other process can be writing it any more."""
 log = get_log(__name__)
 
 
@@ -58,7 +62,8 @@ class House:
 
     `lab` is whether it lives on one machine with its peers. `known_as` are the names that lead here, our own first;
     whoever comes by the other one is told our own. `wake_delivery` reaches the delivery worker where one runs;
-    in a house that a command opened for a moment it does nothing.
+    in a house that a command opened for a moment it does nothing. `leaving` is whether the node was told to stop, and
+    `give_up` tells it to, where it must not go on. What other processes of this node change: `node.together`.
     """
 
     folder: DataFolder
@@ -83,9 +88,13 @@ class House:
     profile: Profile = field(default_factory=Profile)
     meter: Meter = field(default_factory=NoMeter)
     wake_delivery: Callable[[], None] = lambda: None
+    leaving: bool = False
+    give_up: Callable[[ConfigError], None] = lambda _: None
     known_as: tuple[Ids, ...] = field(init=False)
     key_watch: KeyWatch = field(init=False)
     _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _relations: int = 0
+    _profile: int = 0
 
     def __post_init__(self) -> None:
         """Know our names, and begin to watch the keys of allies."""
@@ -124,6 +133,14 @@ class House:
         """Write our keys down, and use them from then on. A crash leaves the file of before, or this one."""
         line = keyring.lineage(self.ids)
         self.folder.replace_keys(keyring.dump())
+        self._use_keys(keyring, line)
+
+    def read_keys(self) -> None:
+        """Use the keys that lie in the data folder: another process may have put them there."""
+        keyring = Keyring.load(self.folder.read_keys())
+        self._use_keys(keyring, keyring.lineage(self.ids))
+
+    def _use_keys(self, keyring: Keyring, line: Lineage) -> None:
         self.keyring, self.lineage = keyring, line
         self.signer.keys = keyring.current
 
@@ -164,16 +181,94 @@ class House:
         return words_of(self.own_actor())
 
     @asynccontextmanager
+    async def acting(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that rests on our relations, profile or keys: here as they are now, and they stay so in it."""
+        async with self.store.transaction() as connection:
+            await self.catch_up(connection)
+            yield connection
+
+    @asynccontextmanager
     async def relating(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that changes our relations; the roster follows once it is committed."""
-        async with self.store.transaction() as connection:
+        async with self.acting() as connection:
             yield connection
+            await stamps.relations_changed(connection)
         await self.refresh_roster()
+
+    @asynccontextmanager
+    async def keeping_keys(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction in which our keys may change, and no other process can change them."""
+        async with self.acting() as connection:
+            if self.store.shared:  # a process that changed them may have been killed before it could say so
+                self.read_keys()
+            yield connection
+
+    @asynccontextmanager
+    async def presenting(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes our profile; the one in memory follows once it is committed."""
+        async with self.acting() as connection:
+            yield connection
+            await stamps.profile_changed(connection)
+        await self.refresh_profile()
 
     async def refresh_roster(self) -> None:
         """Take over our relations as they are committed. One at a time, so that what was read last stands."""
-        async with self._refreshing, self.store.transaction() as connection:
-            self.roster = await self.read_roster(connection)
+        async with self._refreshing, self.store.reading() as connection:
+            await self._read_relations(connection, await stamps.read(connection))
+
+    async def refresh_profile(self) -> None:
+        """Take over our profile as it is committed, in the same way."""
+        async with self._refreshing, self.store.reading() as connection:
+            await self._read_profile(connection, await stamps.read(connection))
+
+    async def look(self) -> None:
+        """See whether another process changed our relations, profile or keys; errors as `catch_up`."""
+        if self.store.shared:
+            async with self.store.reading() as connection:
+                await self.catch_up(connection)
+
+    async def catch_up(self, connection: AsyncConnection) -> None:
+        """Take over what other processes changed, where the database can be shared.
+
+        Raises `OldKeys`, and gives up, where the data folder has older keys than those that are in use.
+        """
+        if self.store.shared:
+            said = await stamps.read(connection)
+            try:
+                self._check_keys(said.keys)
+            except OldKeys as error:
+                self.give_up(error)
+                raise
+            if said.relations > self._relations:
+                await self._read_relations(connection, said)
+            if said.profile > self._profile:
+                await self._read_profile(connection, said)
+
+    async def _read_relations(self, connection: AsyncConnection, said: Stamps) -> None:
+        found = await self.read_roster(connection)
+        if said.relations >= self._relations:
+            self.roster, self._relations = found, said.relations
+
+    async def _read_profile(self, connection: AsyncConnection, said: Stamps) -> None:
+        found = await profiles.read(connection)
+        if said.profile >= self._profile:
+            self.profile, self._profile = found, said.profile
+
+    def _check_keys(self, said: KeyStamp | None) -> None:
+        """Ours may be newer: then a crash came before others could be told, and that is made good soon."""
+        if said is None or self._has_keys(said):
+            return
+        self.read_keys()
+        if not self._has_keys(said):
+            raise OldKeys(
+                f"{self.folder.keys_file} does not hold the keys that the collective uses now: another machine of "
+                "this node has others, or changed them. Copy that file from there, then start again. "
+                f"(Statements about keys: {said.sequence} there, {self.keyring.sequence} here.)"
+            )
+
+    def _has_keys(self, said: KeyStamp) -> bool:
+        ours = KeyStamp.of(self.keyring)
+        return ours == said or ours.sequence > said.sequence
 
     async def read_roster(self, connection: AsyncConnection) -> Roster:
         """Our relations as the database has them."""
@@ -196,6 +291,12 @@ def _rules(settings: Settings) -> AddressRules:
     return BESIDE_TOR if settings.socks else PUBLIC_INTERNET
 
 
+class OldKeys(ConfigError):
+    """The data folder has not got the keys that are in use."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 def words_of(actor: RemoteActor) -> tuple[str, ...]:
     """Eight words for the keys of an actor: whoever reads out the same words has the same keys in force."""
     keys = keys_in_force(actor)
@@ -216,7 +317,7 @@ async def open_house(
 
     Raises `ConfigError` for a database of another collective, or of a version that this code must not open.
     """
-    folder.sweep()
+    folder.sweep(spare=SPARED if settings.shared else timedelta())
     keyring = Keyring.load(folder.read_keys())
     ids = Ids(settings.url, settings.name)
     lineage = keyring.lineage(ids)
@@ -238,6 +339,7 @@ async def open_house(
         async with store.transaction() as connection:
             await check_version(connection)
             await identity.settle(connection, identity.Identity(settings.url, settings.name))
+            await stamps.settle_keys(connection, KeyStamp.of(keyring))
         async with transport, Respeller() as respeller:
             house = House(
                 folder=folder,
@@ -258,9 +360,9 @@ async def open_house(
                 lab=lab,
                 now=now,
             )
-            async with store.transaction() as connection:
-                house.roster = await house.read_roster(connection)
-                house.profile = await profiles.read(connection)
+            await house.refresh_roster()
+            await house.refresh_profile()
+            await house.look()
             yield house
     finally:
         await store.close()

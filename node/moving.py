@@ -64,7 +64,7 @@ async def look(held: HeldFolder, settings: Settings, database: str, *, begin: Be
     folder = held.folder
     _switched(folder, database)
     await _check_upgraded(folder, settings)
-    async with _opened(folder, settings) as old, old.transaction() as source:
+    async with _opened(folder, settings) as old, old.claiming() as source:
         mark, tables = await carrying.survey(source, _identity(settings), begin)
     if database != SQLITE or folder.database.exists():
         async with _opened(folder, settings, database) as new, new.transaction() as target:

@@ -84,9 +84,14 @@ def make_app(house: House, box: Inbox[Effect], limits: Limits) -> web.Applicatio
 
 @web.middleware
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every error leaves as a short answer, and whatever nobody foresaw as 500 without a word about why."""
+    """Every error leaves as a short answer, and whatever nobody foresaw as 500 without a word about why.
+
+    Of a node that is about to stop it is the last one on its connection: the next request goes elsewhere.
+    """
     began = time.perf_counter()
     answer = await _answered(request, handler)
+    if request.app[HOUSE].leaving:
+        answer.force_close()
     request.app[HOUSE].meter.answered(_kind(request.path), answer.status, time.perf_counter() - began)
     return answer
 

@@ -163,6 +163,12 @@ class Settings:
         "that of whoever was slow for longest.",
         2000,
     )
+    drain_seconds: int = _setting(
+        allowed.whole(0, 20),
+        "How long the node goes on serving after it was told to stop, while `/health` says 503: so that a web server "
+        "which asks there sends no more here. 0 where nobody asks.",
+        0,
+    )
     connections_of_one_address: int = _setting(
         allowed.whole(0, 100_000),
         "How many of these may come from one address. 0 is no limit of its own, which is right behind a web server: "
@@ -200,6 +206,11 @@ class Settings:
         "How log lines look. `auto`: text on a terminal, JSON elsewhere.",
         "auto",
     )
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may have the database open."""
+        return self.database != SQLITE
 
     @property
     def timezone(self) -> tzinfo:

@@ -185,9 +185,9 @@ class TooMany(RemoteError):
     status = HTTPStatus.TOO_MANY_REQUESTS
     default_shown = "Too many requests."
 
-    def __init__(self, log_text: str, *, retry_after: timedelta | None = None) -> None:
+    def __init__(self, log_text: str, *, shown: str | None = None, retry_after: timedelta | None = None) -> None:
         """Say what there was too much of."""
-        super().__init__(log_text)
+        super().__init__(log_text, shown=shown)
         self.retry_after = retry_after
 
 

@@ -113,7 +113,7 @@ async def ally_list(house: House) -> dict[str, Any]:
     are those that were taken: by whose decision, or by the ally's own statements where that is null.
     """
     allies = []
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         alarms, changes = await pins.alarms(connection), await pins.changes(connection)
         for row in await relations.all_allies(connection):
             actor = house.read_actor(row.document, row.actor)

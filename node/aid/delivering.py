@@ -15,7 +15,7 @@ async def deliveries(house: House, state: str | None = None, limit: int = 100) -
     """Deliveries, newest first, and how each peer has been answering."""
     if state is not None and state not in set(DeliveryState):
         raise InputError(f"A delivery is one of: {', '.join(DeliveryState)}.")
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         lines = await outbox.listing(connection, state=state, limit=limit)
         titles = {line.object: await _title(connection, line.object) for line in lines}
         peers = await outbox.peers_listing(connection)

@@ -19,7 +19,7 @@ PAGE = 500
 async def export(house: House) -> dict[str, Any]:
     """All of it as JSON values, documents with a proof as they were signed. What others wrote is not ours to take."""
     posts: list[Stored] = []
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         before: int | None = None
         while True:
             wanted = Wanted(owner=house.ids.actor, states=(), before=before, limit=PAGE)

@@ -100,7 +100,7 @@ async def expire(house: House) -> None:
     if not house.roster.asking:
         return
     before = house.now() - WAITS_FOR
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         oldest = await relations.oldest_asking(connection)
     if oldest is not None and oldest <= before:
         async with house.relating() as connection:
@@ -128,7 +128,7 @@ def _told(house: House, kept: Follow) -> dict[str, Any]:
 
 
 async def _list(house: House, direction: Direction) -> list[dict[str, Any]]:
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         kept = await relations.all_follows(connection, direction)
     found = []
     for one in kept:

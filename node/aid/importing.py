@@ -56,7 +56,7 @@ class _Refusal:
 
 async def plan_rows(house: House, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What importing these lines would do, and which of them would be refused; nothing is written."""
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         steps, refusals = await _plan(house, connection, rows)
     return {
         "rows": [{"line": step.line, "title": step.draft.title, "what": step.what.value} for step in steps],
@@ -70,11 +70,11 @@ async def import_rows(house: House, rows: Sequence[Mapping[str, Any]]) -> dict[s
     Raises:
         InputError: some lines are refused, and so nothing is done; its text names all of them.
     """
-    async with house.store.transaction() as connection:
+    async with house.acting() as connection:
         await _steps(house, connection, rows)
     done: list[tuple[_Step, Stored | None]] = []
     for start in range(0, len(rows), PART):
-        async with house.store.transaction() as connection:
+        async with house.acting() as connection:
             steps = await _steps(house, connection, rows[start : start + PART])  # anew: it may have changed meanwhile
             part = [(step, await _take(house, connection, step)) for step in steps]
         for step, stored in part:

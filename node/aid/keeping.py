@@ -66,7 +66,7 @@ async def database_health(house: House) -> dict[str, Any]:
 
     `problems` are the database's own words, none where all is well.
     """
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         if house.store.engine.dialect.name != "sqlite":
             product = f"PostgreSQL {(await connection.exec_driver_sql('SHOW server_version')).scalar_one()}"
             settings = {name: await _asked(connection, f"SHOW {name}") for name in SERVER_SETTINGS}

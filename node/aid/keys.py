@@ -2,6 +2,7 @@
 
 Rule 1  The file of keys is replaced first: from then on the new pair is in force. What must be said of it follows in
         the database; where a crash came between the two, it is said at the next start.
+Rule 2  No two processes of the node change keys at the same time, and none signs with keys that are not in force.
 """
 
 import asyncio
@@ -17,7 +18,8 @@ from node.aid.allies import check_by
 from node.aid.publishing import publish_again
 from node.aid.telling import tell_of_us
 from node.house import House
-from node.store import identity, outbox
+from node.store import identity, outbox, stamps
+from node.store.stamps import KeyStamp
 from schema.errors import InputError, NotFound
 
 
@@ -52,9 +54,11 @@ async def keys_rotate(house: House, by: str) -> dict[str, Any]:
     check_by(by)
     new = await asyncio.to_thread(house.new_keys)
     days = timedelta(days=house.settings.key_overlap_days)
-    keyring = house.keyring.without_ended(house.now())
-    house.keep_keys(keyring.rotated(house.ids, new, now=house.now(), overlap=days, by=by.strip()))
-    told = await announce(house)
+    async with house.keeping_keys() as connection:
+        keyring = house.keyring.without_ended(house.now())
+        house.keep_keys(keyring.rotated(house.ids, new, now=house.now(), overlap=days, by=by.strip()))
+        told = await _say(house, connection)
+    house.wake_delivery()
     return await keys_show(house) | {"told": told}
 
 
@@ -68,14 +72,17 @@ async def keys_revoke(house: House, key: str, since: str, by: str) -> dict[str, 
     now, moment = house.now(), _moment(since)
     if moment > now:
         raise InputError("A key is revoked from a time that has come: say since when it may have been in wrong hands.")
+    await house.look()
     multikey, pair = _named(house, key)
     new = await asyncio.to_thread(house.new_keys) if multikey == _in_use(house) else None
-    keyring = house.keyring.without_ended(now)
-    replaced = new is not None and multikey == _in_use(house)
-    if new is not None and replaced:
-        keyring = keyring.rotated(house.ids, new, now=now, overlap=timedelta(), by=by.strip())
-    house.keep_keys(keyring.revoked(house.ids, multikey, since=moment, now=now))
-    told = await announce(house)
+    async with house.keeping_keys() as connection:
+        keyring = house.keyring.without_ended(now)
+        replaced = new is not None and multikey == _in_use(house)
+        if new is not None and replaced:
+            keyring = keyring.rotated(house.ids, new, now=now, overlap=timedelta(), by=by.strip())
+        house.keep_keys(keyring.revoked(house.ids, multikey, since=moment, now=now))
+        told = await _say(house, connection)
+    house.wake_delivery()
     return await keys_show(house) | {"told": told, "replaced": replaced, "pair": pair}
 
 
@@ -85,15 +92,23 @@ async def announce(house: House) -> int:
     What a revoked key signed is signed anew: what still waits, and every open post. Where a file of keys from before
     was put back, we said less than we told: that is told too, and allies look and ask.
     """
+    async with house.keeping_keys() as connection:
+        told = await _say(house, connection)
+    if told:
+        house.wake_delivery()
+    return told
+
+
+async def _say(house: House, connection: AsyncConnection) -> int:
+    """The same within a transaction in which our keys may change."""
     number = house.keyring.sequence
-    async with house.store.transaction() as connection:
-        if int(await identity.said(connection, identity.KEYS) or 0) == number:
-            return 0
-        if house.lineage.revoked:
-            await _sign_anew(house, connection)
-        told = await tell_of_us(house, connection, house.actor_document(), at=house.now())
-        await identity.say(connection, identity.KEYS, str(number))
-    house.wake_delivery()
+    if int(await identity.said(connection, identity.KEYS) or 0) == number:
+        return 0
+    if house.lineage.revoked:
+        await _sign_anew(house, connection)
+    told = await tell_of_us(house, connection, house.actor_document(), at=house.now())
+    await identity.say(connection, identity.KEYS, str(number))
+    await stamps.keys_changed(connection, KeyStamp.of(house.keyring))
     return told
 
 
@@ -123,9 +138,9 @@ def _signed_anew(house: House, document: dict[str, Any], revoked: set[str]) -> d
 
 async def retire(house: House) -> None:
     """Erase the private keys whose overlap is over."""
-    keyring = house.keyring.without_ended(house.now())
-    if keyring is not house.keyring:
-        house.keep_keys(keyring)
+    if house.keyring.without_ended(house.now()) is not house.keyring:
+        async with house.keeping_keys():
+            house.keep_keys(house.keyring.without_ended(house.now()))
 
 
 def _moment(text: str) -> datetime:

@@ -122,8 +122,8 @@ def _texts(house: House) -> dict[str, dict[str, str]]:
 
 async def announce(house: House) -> int:
     """Tell everyone who knows us where settings gave us another face than we last told; to how many inboxes it goes."""
-    actor = house.actor_document()
-    async with house.store.transaction() as connection:
+    async with house.acting() as connection:
+        actor = house.actor_document()
         before = await identity.said(connection, identity.FACE)
         if before == _digest(actor):
             return 0
@@ -153,14 +153,12 @@ async def _say(house: House, texts: Mapping[Part, Mapping[str, str]], logo: byte
 @asynccontextmanager
 async def _changing(house: House) -> AsyncIterator[AsyncConnection]:
     """A transaction that changes the profile, and tells of it where that changed what others see (rule 1)."""
-    async with house.store.transaction() as connection:
+    async with house.presenting() as connection:
         yield connection
-        profile = await profiles.read(connection)
-        actor = house.actor_document(profile)
+        actor = house.actor_document(await profiles.read(connection))
         if _digest(actor) != _digest(house.actor_document()):
             await identity.say(connection, identity.FACE, _digest(actor))
             await tell_of_us(house, connection, actor, at=house.send_at(house.now()))
-    house.profile = profile
     house.wake_delivery()
 
 

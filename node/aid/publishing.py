@@ -26,7 +26,7 @@ from schema.proposal import publish as first_version
 
 async def publish(house: House, draft: Mapping[str, Any]) -> dict[str, Any]:
     """Publish a draft (`schema.plain` form)."""
-    async with house.store.transaction() as connection:
+    async with house.acting() as connection:
         stored = await publish_draft(house, connection, load_draft(draft))
         [post] = await views(house, connection, [stored])
     told(house, "published", stored)
@@ -35,7 +35,7 @@ async def publish(house: House, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 async def change(house: House, id: str, changes: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002 (as people say it)
     """Publish the next revision of one of our own; `changes` is a part of the draft form, null takes a value away."""
-    async with house.store.transaction() as connection:
+    async with house.acting() as connection:
         old = await own_named(house, connection, id)
         said = dump_draft(old.proposal.draft) | dict(changes)
         values = {key: value for key, value in said.items() if value is not None}
@@ -46,7 +46,7 @@ async def change(house: House, id: str, changes: Mapping[str, Any]) -> dict[str,
 
 async def close(house: House, id: str) -> dict[str, Any]:  # noqa: A002
     """Close one of our own: fulfilled, or no longer wanted. It stays readable."""
-    async with house.store.transaction() as connection:
+    async with house.acting() as connection:
         old = await own_named(house, connection, id)
         stored = await _announce(house, connection, old.proposal.closed(house.now()))
         await proposals.replace(connection, stored)
@@ -57,7 +57,7 @@ async def close(house: House, id: str) -> dict[str, Any]:  # noqa: A002
 async def withdraw(house: House, id: str) -> dict[str, Any]:  # noqa: A002
     """Delete one of our own, here and at everyone who got it."""
     now = house.now()
-    async with house.store.transaction() as connection:
+    async with house.acting() as connection:
         old = await own_named(house, connection, id)
         proposal = old.proposal.withdrawn()
         await proposals.withdraw(connection, proposal, now)

@@ -5,7 +5,7 @@ from typing import Any
 from federation.delivery import DeliveryState
 from node.aid.views import named, view, views
 from node.house import House
-from node.store import outbox, pins, proposals
+from node.store import calls, outbox, pins, proposals
 from node.store.proposals import Stored, Wanted
 from node.store.versions import SCHEMA_VERSION
 from node.version import program_version
@@ -44,7 +44,7 @@ def wanted(
 async def list_own(house: House, state: str | None = None, kind: str | None = None, limit: int = 100) -> dict[str, Any]:
     """Our own, newest first."""
     which = wanted(owner=house.ids.actor, state=state, kind=kind, limit=limit)
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         return {"posts": await views(house, connection, await proposals.listing(connection, which))}
 
 
@@ -60,7 +60,7 @@ async def feed(
 ) -> dict[str, Any]:
     """Everything here, of all collectives, newest first; `next` is the `before` of the next page."""
     which = wanted(owner=owner, kind=kind, category=category, state=state, limit=limit, before=before)
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         page = await proposals.listing(connection, which)
         posts = await views(house, connection, page)
     return {"posts": posts, "next": page[-1].seq if len(page) == which.limit else None}
@@ -75,7 +75,7 @@ async def public_posts(
     limit: int = 50,
 ) -> dict[str, Any]:
     """What the world may see: our own, open, public. `older_than` and `next` are local ids, which tell no numbers."""
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         last = None if older_than is None else await proposals.find(connection, house.ids.proposal(older_than))
         if older_than is not None and (last is None or last.proposal.draft.audience is not Audience.PUBLIC):
             return {"posts": [], "next": None}  # gone, or its being here is not to be learnt
@@ -96,20 +96,20 @@ async def public_posts(
 
 async def show(house: House, id: str) -> dict[str, Any]:  # noqa: A002 (as people say it)
     """One proposal."""
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         [post] = await views(house, connection, [await named(house, connection, id)])
     return {"post": post}
 
 
 async def stored(house: House, name: str) -> Stored:
     """One proposal as it is kept, for the pages."""
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         return await named(house, connection, name)
 
 
 async def document(house: House, id: str) -> dict[str, Any]:  # noqa: A002
     """The signed document of one, as the bytes that were signed."""
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         found = await named(house, connection, id)
     if found.document is None:
         raise NotFound("This post is for our circle alone: it never left this node, so nothing was signed.")
@@ -130,19 +130,21 @@ async def whoami(house: House) -> dict[str, Any]:
 
 
 async def status(house: House) -> dict[str, Any]:
-    """How much there is here, and what waits."""
-    async with house.store.transaction() as connection:
+    """How much there is here, and what waits; `processes` are those of this node, None where there can be one only."""
+    async with house.store.reading() as connection:
         own = await proposals.count(connection, Wanted(owner=house.ids.actor))
         others = await proposals.count(connection, Wanted(not_owner=house.ids.actor))
         waiting = await outbox.count(connection, DeliveryState.WAITING)
         refused = await outbox.count(connection, DeliveryState.REFUSED)
         alarms = await pins.count_alarms(connection)
+        processes = await calls.processes(connection) if house.store.shared else None
     return {
         "proposals": {"own": own, "others": others},
         "allies": len(house.roster.allies),
         "key_alarms": alarms,
         "waiting": waiting,
         "refused": refused,
+        "processes": processes,
         "database": house.store.engine.dialect.name,
         "schema": SCHEMA_VERSION,
         "version": program_version(),

@@ -9,6 +9,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "lab": Entry("node.cli.lab", "lab", "Try it out: three collectives on this machine."),
         "init": Entry("node.cli.init", "init", "Make a collective's node in a data folder."),
         "run": Entry("node.cli.keeping", "run", "Run the node."),
+        "work": Entry("node.cli.keeping", "work", "Deliver beside a running node that has PostgreSQL."),
         "open": Entry("node.cli.keeping", "open_pages", "Get a link that signs you in to the node's pages, once."),
     },
     "Say what there is, and what is missing": {

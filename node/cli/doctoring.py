@@ -5,8 +5,9 @@ import sqlite3
 import ssl
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -82,7 +83,10 @@ def _findings(desk: Desk, settings: Settings) -> Iterator[Finding]:
     runs = _runs(desk)
     yield from _on_the_machine(desk, settings)
     try:
-        yield from _in_the_node(desk)
+        status = desk.ask("status")
+        if (processes := status.get("processes")) is not None:  # on whatever machine
+            runs = processes["run"] > 0
+        yield from _in_the_node(desk, status)
         yield from _from_outside(desk, settings, runs=runs)
     except Unavailable as error:
         yield trouble(str(error), embedded=settings.database == SQLITE)
@@ -104,11 +108,10 @@ def _on_the_machine(desk: Desk, settings: Settings) -> Iterator[Finding]:
     yield backups(settings, shelf_of(desk, settings), desk.folder, desk.now())
 
 
-def _in_the_node(desk: Desk) -> Iterator[Finding]:
+def _in_the_node(desk: Desk, status: Mapping[str, Any]) -> Iterator[Finding]:
     health = desk.ask("database_health")
     yield database(health)
     yield journal(health)
-    status = desk.ask("status")
     yield versions(status, program_version(), _parts())
     yield alarms(status)
     yield deliveries(status)

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from collections.abc import Mapping
 from contextlib import nullcontext
 
 import click
@@ -24,6 +25,19 @@ def run(desk: Desk, /, **flags: str | None) -> None:
     settings = desk.settings(flags)
     app = importlib.import_module("node.app")  # most of the program
     app.run(desk.folder, settings)
+
+
+@command("qafila work", "qafila work --data /var/lib/qafila --log-file work.log")
+@setting_options()
+@pass_desk
+def work(desk: Desk, /, **flags: str | None) -> None:
+    """Deliver what waits, until stopped: beside `qafila run`, which does that too, on this machine or another.
+
+    For a node with PostgreSQL alone. Nothing is served: it needs no web server before it.
+    """
+    settings = desk.settings(flags)
+    app = importlib.import_module("node.app")
+    app.work(desk.folder, settings)
 
 
 @command("qafila open", name="open")
@@ -56,6 +70,7 @@ def status(desk: Desk, /) -> None:
                 ("refused", str(result["refused"])),
                 ("key alarms", str(alarms) if alarms else None),
                 ("database", result["database"]),
+                ("processes", _processes(result.get("processes"))),
                 ("version", result["version"]),
             )
         )
@@ -65,6 +80,13 @@ def status(desk: Desk, /) -> None:
             say("See what was refused, and why, with: qafila deliveries --refused")
 
     desk.tell(result, in_words)
+
+
+def _processes(number: Mapping[str, int] | None) -> str | None:
+    if number is None:
+        return None
+    deliver = f", and {number['work']} more that only {'delivers' if number['work'] == 1 else 'deliver'}"
+    return counted(number["run"], "serves", "serve") + (deliver if number["work"] else "")
 
 
 @command("qafila whoami")

@@ -1,6 +1,7 @@
 """The way of a command to its node: over the socket where one runs, else in a house that is opened for a moment.
 
-There is one owner of the database at any time; whoever holds the folder's lock is it.
+There is one owner of SQLite at any time; whoever holds the folder's lock is it. PostgreSQL can be opened beside a node,
+which hears of what was done (`node.together`).
 """
 
 import asyncio
@@ -26,7 +27,7 @@ async def perform(
             return await call(folder, verb, arguments)
         except NotRunning:
             try:
-                with folder.lock():
+                with folder.lock(shared=settings.shared):
                     return await _in_a_house_of_our_own(folder, settings, verb, arguments)
             except Busy:
                 await asyncio.sleep(PAUSE)

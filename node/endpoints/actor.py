@@ -39,7 +39,7 @@ async def outbox_collection(request: web.Request) -> web.Response:
         first = house.ids.page(house.ids.outbox, LATEST)
         return _document(build_collection(house.ids.outbox, first=first))
     older_than = None if page == LATEST else house.ids.activity(page)
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         rows = await outbox.public_posts(connection, older_than=older_than, limit=PAGE)
     following = house.ids.local_activity(rows[-1][0]) if len(rows) == PAGE else None
     items = [orjson.loads(document) for _, document in rows]
@@ -58,7 +58,10 @@ async def followers_of_reader(request: web.Request) -> web.Response:
     """Who of one server follows us, for an actor of that very server; for all others there is no such thing (404)."""
     own(request)
     house = request.app[HOUSE]
-    origin = await house.verifier.origin(protocol_request(request)) if "Signature" in request.headers else None
+    origin = None
+    if "Signature" in request.headers:
+        await house.look()
+        origin = await house.verifier.origin(protocol_request(request))
     theirs = None if origin is None else house.roster.followers_at.get(origin)
     if theirs is None:
         raise Absent("nobody there is anything to us, or nobody said who asks")

@@ -35,7 +35,7 @@ async def feed(request: web.Request) -> web.Response:
     if name not in FEEDS:
         raise Absent("no such feed")
     house = request.app[HOUSE]
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         wanted = Wanted(owner=house.ids.actor, audience=Audience.PUBLIC, limit=MOST)
         posts = await proposals.listing(connection, wanted)
     about = source(house, house.ids.feed(name))

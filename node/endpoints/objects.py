@@ -18,10 +18,13 @@ from schema.errors import Absent, Gone, InputError
 from schema.visibility import Audience
 
 
-def audiences(request: web.Request) -> frozenset[Audience]:
-    """For which audiences whoever signed this request may read."""
-    if "Signature" in request.headers and request.app[HOUSE].verifier.reader(protocol_request(request)) is not None:
-        return frozenset({Audience.PUBLIC, Audience.ALLIES})
+async def audiences(request: web.Request) -> frozenset[Audience]:
+    """For which audiences whoever signed this request may read, as our relations are now."""
+    if "Signature" in request.headers:
+        house = request.app[HOUSE]
+        await house.look()
+        if house.verifier.reader(protocol_request(request)) is not None:
+            return frozenset({Audience.PUBLIC, Audience.ALLIES})
     return frozenset({Audience.PUBLIC})
 
 
@@ -37,7 +40,7 @@ async def find_proposal(request: web.Request, audience: frozenset[Audience]) -> 
     """Our proposal with this address, if it is for one of these audiences; `Absent` or `Gone`."""
     house = request.app[HOUSE]
     address = asked_for(request, house.ids.proposal)
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         stored = await proposals.find(connection, address)
         withdrawn = await proposals.tombstone(connection, address, house.ids.actor)
     if stored is not None and stored.proposal.draft.audience in audience:
@@ -50,7 +53,7 @@ async def find_proposal(request: web.Request, audience: frozenset[Audience]) -> 
 async def proposal(request: web.Request) -> web.Response:
     """The signed Note; of a public one that was withdrawn, its Tombstone."""
     try:
-        stored = await find_proposal(request, audiences(request))
+        stored = await find_proposal(request, await audiences(request))
     except Gone:
         return await tombstone(request, asked_for(request, request.app[HOUSE].ids.proposal), "Note")
     if stored.document is None:
@@ -62,7 +65,7 @@ async def tombstone(request: web.Request, address: str, former_type: str) -> web
     """What is left of a public proposal that was withdrawn, or, at this address, of what belonged to it."""
     house = request.app[HOUSE]
     proposal = house.ids.proposal(request.match_info["id"])
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         at = await proposals.tombstone(connection, proposal, house.ids.actor)
     gone = build_tombstone(address, former_type, at or house.now())
     return activity_response(orjson.dumps(gone), HTTPStatus.GONE)
@@ -70,9 +73,9 @@ async def tombstone(request: web.Request, address: str, former_type: str) -> web
 
 async def activity(request: web.Request) -> web.Response:
     """One of our activities, for whom it was meant."""
-    house, readable = request.app[HOUSE], audiences(request)
+    house, readable = request.app[HOUSE], await audiences(request)
     address = asked_for(request, house.ids.activity)
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         found = await outbox.document(connection, address)
     if found is None or found[0] not in readable:
         raise Absent("no such activity, or not for whoever asks")

@@ -35,7 +35,7 @@ async def _collection(request: web.Request, address: str, items: list[str], *, o
     """The collection, or its only page."""
     house = request.app[HOUSE]
     try:
-        stored = await find_proposal(request, audiences(request))
+        stored = await find_proposal(request, await audiences(request))
     except Gone:
         return await tombstone(request, address, "OrderedCollection" if ordered else "Collection")
     if stored.document is None or request.query.get("page", FIRST) != FIRST:

@@ -32,7 +32,7 @@ async def sitemap(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     if house.settings.search_engines == "no":
         raise Absent("no sitemap")
-    async with house.store.transaction() as connection:
+    async with house.store.reading() as connection:
         wanted = Wanted(owner=house.ids.actor, audience=Audience.PUBLIC, limit=MOST)
         addresses = [stored.proposal.id for stored in await proposals.listing(connection, wanted)]
     urls = Element("urlset", {"xmlns": SITEMAP})

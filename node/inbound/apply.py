@@ -21,6 +21,7 @@ from node.house import House
 from node.inbound import follows, proposals
 from node.inbound.effect import Arrival, Did, Effect
 from node.log import get_log
+from node.store import stamps
 from node.store.engine import savepoint
 from node.store.inbox import Memory
 from node.store.shelf import Shelf
@@ -58,13 +59,15 @@ async def _ignore(_: Arrival) -> Effect:
 
 async def apply_group(house: House, group: Sequence[VerifiedActivity]) -> Sequence[Effect | QafilaError]:
     """For each activity its effect, or the error that refuses it. When this returns, the effects are committed."""
-    async with house.store.transaction() as connection:
+    async with house.acting() as connection:
         try:
             async with savepoint(connection):
                 results = await _together(house, connection, group)
         except Unavailable:
             results = [await _alone(house, connection, verified) for verified in group]
         changed = any(isinstance(result, Effect) and result.roster for result in results)
+        if changed:
+            await stamps.relations_changed(connection)
     if changed:
         await house.refresh_roster()
     for result in results:

@@ -19,7 +19,7 @@ class StoredActors:
     async def find(self, address: str) -> tuple[bytes, datetime] | None:
         """The document and when it was fetched."""
         query = select(actors.c.document, actors.c.fetched_at).where(actors.c.id == address)
-        async with self._store.transaction() as connection:
+        async with self._store.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else (row[0], row[1])
 

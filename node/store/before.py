@@ -10,16 +10,18 @@ Rule 4  Newer code knows the tables of older code, and not the reverse: the vers
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, MetaData, delete, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateSchema, DropSchema
 
 from node.store import proposals
+from node.store.calls import check_stopped
 from node.store.counters import count_on
 from node.store.engine import Store, create_engine
 from node.store.tables import metadata, node
@@ -62,8 +64,8 @@ def copy_back(connection: Connection, moved: MetaData) -> None:
 
 def put_back(connection: Connection) -> bool:
     """Put the tables of before in the place of those of now; False where none were kept."""
-    kept = inspect(connection).get_table_names(ASIDE)
-    if ALEMBIC not in kept:
+    kept = _tables_kept(connection)
+    if not kept:
         return False
     connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT}'"))
     connection.execute(text(f"DROP TABLE {', '.join(_ours(connection))}"))
@@ -85,6 +87,11 @@ def _is_aside(connection: Connection) -> bool:
     return ASIDE in inspect(connection).get_schema_names()
 
 
+def _tables_kept(connection: Connection) -> list[str]:
+    kept = inspect(connection).get_table_names(ASIDE)
+    return kept if ALEMBIC in kept else []
+
+
 def _ours(connection: Connection) -> list[str]:
     """Our tables in the schema where we live; others may live there too."""
     known = {*metadata.tables, ALEMBIC}
@@ -99,7 +106,8 @@ def _here(connection: Connection) -> str:
 async def go_back(url: str, owner: str) -> bool:
     """Put the database of before in the place of the one at `url`, which nobody has open; False where none was kept.
 
-    `owner` is our actor (rule 3).
+    `owner` is our actor (rule 3). `ConfigError` where one was kept and processes of the node run on the other, on
+    whatever machine.
     """
     embedded = _embedded(url)
     if embedded is not None and not put_back_files(embedded):
@@ -107,7 +115,7 @@ async def go_back(url: str, owner: str) -> bool:
     store = Store(create_engine(url))
     try:
         async with store.transaction() as connection:
-            if embedded is None and not await connection.run_sync(put_back):
+            if embedded is None and not await _put_back_alone(connection):
                 return False
             await proposals.leap(connection, owner)
     finally:
@@ -119,12 +127,20 @@ async def go_back(url: str, owner: str) -> bool:
 
 async def let_go(url: str) -> bool:
     """Forget the database of before; False where none was kept."""
-    return await _either(url, forget_files, forget)
+    return await _either(url, forget_files, lambda connection: connection.run_sync(forget))
 
 
 async def is_kept(url: str) -> bool:
     """Whether the database of before is still there."""
-    return await _either(url, lambda database: _kept(database).is_dir(), _is_aside)
+    return await _either(
+        url, lambda database: _kept(database).is_dir(), lambda connection: connection.run_sync(_is_aside)
+    )
+
+
+async def _put_back_alone(connection: AsyncConnection) -> bool:
+    if await connection.run_sync(_tables_kept):
+        await check_stopped(connection)
+    return await connection.run_sync(put_back)
 
 
 def _embedded(url: str) -> Path | None:
@@ -132,13 +148,15 @@ def _embedded(url: str) -> Path | None:
     return Path(str(made.database)) if made.get_backend_name() == "sqlite" else None
 
 
-async def _either(url: str, embedded: Callable[[Path], bool], server: Callable[[Connection], bool]) -> bool:
+async def _either(
+    url: str, embedded: Callable[[Path], bool], server: Callable[[AsyncConnection], Awaitable[bool]]
+) -> bool:
     if (database := _embedded(url)) is not None:
         return embedded(database)
     store = Store(create_engine(url))
     try:
         async with store.transaction() as connection:
-            return await connection.run_sync(server)
+            return await server(connection)
     finally:
         await store.close()
 

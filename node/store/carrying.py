@@ -5,6 +5,8 @@ Rule 2: rows go over in one order, a batch in a transaction. So what is in the n
         in the old one, and a try that was killed goes on after it. Where the old one has changed since, it begins anew.
 Rule 3: both sides are counted and hashed, each on its own. Unless all tables are the same, the old one stays in use.
 Rule 4: at no moment can both be opened (`node.store.marks`): the old one is marked as left before the new one is whole.
+Rule 5: the old one is read at one go, however long that takes, and nobody else has a turn in it meanwhile. None is
+        taken in the new one, where there is nobody yet: where both are the same by mistake, it would never come.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store import marks, rows
 from node.store.counters import count_on
-from node.store.engine import Store
+from node.store.engine import Store, take_turn, wait_long
 from node.store.identity import Identity, settle
 from node.store.marks import Arriving, Marks
 from node.store.migrations import upgrade
@@ -49,7 +51,7 @@ async def survey(source: AsyncConnection, node: Identity, begin: Begin) -> tuple
     if (await marks.read(source)).arriving is not None:
         await marks.check(source)
     await settle(source, node)
-    await check_alone(source)
+    await _alone(source)
     revision = await stored_revision(source)
     if revision not in REVISIONS:
         raise ConfigError("This database was written by a newer Qafila. Install that version again.")
@@ -80,10 +82,11 @@ async def carry(old: Store, new: Store, node: Identity, begin: Begin, batch: int
 
     Errors as `survey` and `is_begun`; `StateError` also where the two differ at the end.
     """
-    async with old.transaction() as source:
+    async with old.claiming() as source:
+        await wait_long(source)
         mark, tables = await survey(source, node, begin)
         is_left = (await marks.read(source)).left is not None
-        async with new.transaction() as target:
+        async with new.claiming() as target:
             if is_left and await _is_whole(target, tables, begin):
                 return tables, total(tables)
             if not await is_begun(target, mark):
@@ -99,16 +102,22 @@ async def carry(old: Store, new: Store, node: Identity, begin: Begin, batch: int
         columns = rows.kinds_of(about)
         about_it = [dict(zip(columns, row, strict=True)) async for piece in rows.read(source, about) for row in piece]
     await _check(new, mark, tables, begin("Checking", carried))
-    async with new.transaction() as target:
+    async with new.claiming() as target:
         await target.run_sync(count_on, tables)
         await target.execute(delete(about))
         await target.execute(insert(about), about_it)
         if await rows.tally(target, about, lambda _: None) != tables[about.name]:
             raise _difference([about.name])
-        async with old.transaction() as source:
-            await check_alone(source)
+        async with old.claiming() as source:
+            await _alone(source)
             await marks.say_left(source, mark.source)
     return tables, before
+
+
+async def _alone(source: AsyncConnection) -> None:
+    """See that nobody else is there, and let nobody else have a turn until the transaction ends."""
+    await check_alone(source)
+    await take_turn(source)
 
 
 async def _tallies(connection: AsyncConnection, advance: Advance) -> Tallies:
@@ -143,11 +152,11 @@ async def _copy(source: AsyncConnection, new: Store, advance: Advance, batch: in
             continue
         kinds = rows.kinds_of(one)
         into = insert(rows.plain(one.name, kinds))
-        async with new.transaction() as target:
+        async with new.claiming() as target:
             last = await rows.last_key(target, one)
         async for piece in rows.read(source, one, after=last, batch=batch):
             values = [dict(zip(kinds, row, strict=True)) for row in piece]
-            async with new.transaction() as target:
+            async with new.claiming() as target:
                 await _insert(target, into, values)
             advance(len(values))
 
@@ -168,7 +177,7 @@ async def _insert(target: AsyncConnection, into: Insert, values: list[dict[str, 
 
 async def _check(new: Store, mark: Arriving, tables: Tallies, advance: Advance) -> None:
     """Rule 3. Where something differs the mark stands for nothing any more, so that the next try begins anew."""
-    async with new.transaction() as target:
+    async with new.claiming() as target:
         there = await _tallies(target, advance)
         differing = [name for name, tally in tables.items() if name != about.name and there[name] != tally]
         if differing:

@@ -4,18 +4,22 @@ Rule 1: SQLite before 3.51.3 can lose commits when two connections write and che
         connection, held exclusively; a second process cannot open the file while the node runs.
 Rule 2: `synchronous=FULL`: what was answered with 202 survives a power cut.
 Rule 3: every transaction begins with `BEGIN IMMEDIATE`: it waits at its beginning, never in its middle.
-Rule 4: an error of the database never quotes what was to be written.
+Rule 4: on PostgreSQL it waits at its beginning as well, for its turn among all processes of the node (an advisory
+        lock): what it read is still so when it writes, and no two wait for each other in a circle. `reading` waits for
+        nobody and can write nothing. `claiming` has no turn: it locks what it changes, and only what nobody has locked.
+Rule 5: a process that is gone, or hangs, does not keep its turn: PostgreSQL ends a connection that says nothing.
+Rule 6: an error of the database never quotes what was to be written.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -36,6 +40,17 @@ PRAGMAS = (
 )
 MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # https://sqlite.org/wal.html, "the WAL-reset bug"
 POSTGRES_CONNECTIONS = 5
+POSTGRES_SETTINGS = {  # milliseconds, and seconds for those of TCP
+    "application_name": "qafila",
+    "idle_in_transaction_session_timeout": "15000",
+    "lock_timeout": "30000",
+    "tcp_user_timeout": "15000",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+_ONE_MOMENT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_TURN = select(func.pg_advisory_xact_lock(0x716166696C61))  # "qafila"
 CLOSE_SECONDS = 5.0
 
 
@@ -72,7 +87,25 @@ def create_engine(url: str) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _sqlite_connect)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
-    return create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, pool_pre_ping=True, hide_parameters=True)
+    return create_async_engine(
+        url,
+        pool_size=POSTGRES_CONNECTIONS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"server_settings": POSTGRES_SETTINGS},
+    )
+
+
+async def take_turn(connection: AsyncConnection) -> None:
+    """Wait until no other process of the node writes, and keep others from it until the transaction ends (rule 4)."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_TURN)
+
+
+async def wait_long(connection: AsyncConnection) -> None:
+    """Let a transaction say nothing for as long as it takes, in spite of rule 5: another database is busy meanwhile."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
 @asynccontextmanager
@@ -92,12 +125,25 @@ async def savepoint(connection: AsyncConnection) -> AsyncIterator[None]:
         raise Unavailable(f"The database refused a part: {type(error.orig).__name__}.") from error
 
 
+@asynccontextmanager
+async def _begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    except (SQLAlchemyError, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise Unavailable(f"The database did not answer as it should: {type(cause).__name__}.") from error
+
+
 class Store:
-    """The open database of one node."""
+    """The open database of one node; `shared` is whether several processes may have it open."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         """Take over an engine made by `create_engine`."""
         self.engine = engine
+        self.shared = engine.dialect.name == "postgresql"
+        self._reader = engine.execution_options(**_ONE_MOMENT) if self.shared else engine
+        self._turn = asyncio.Lock()  # so that of one process only one connection waits for its turn
         self._threads: list[Thread] = []
         event.listen(engine.sync_engine, "connect", self._connected)
 
@@ -114,12 +160,17 @@ class Store:
         Never hold one across a network call, and never open a second one inside it.
         Raises `Unavailable` where the database itself is in trouble (locked, disk full, gone).
         """
-        try:
-            async with self.engine.begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            raise Unavailable(f"The database did not answer as it should: {type(cause).__name__}.") from error
+        async with self._turn if self.shared else nullcontext(), _begun(self.engine) as connection:
+            await take_turn(connection)
+            yield connection
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The same for looking alone, all of it at one moment: on PostgreSQL nothing can be changed in it."""
+        return _begun(self._reader)
+
+    def claiming(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The same without a turn, for what locks its rows itself and passes over those that others have locked."""
+        return _begun(self.engine)
 
     async def copy_to(self, path: Path) -> None:
         """Write what is committed in SQLite to a new or empty file, while everyone else waits."""

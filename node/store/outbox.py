@@ -1,6 +1,6 @@
 """What we send: activities as the bytes that were signed, and a row for each inbox they go to."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.delivery import DeliveryState
 from federation.outbox import Outgoing, Recipient
+from node.store.calls import Word, call_out
 from node.store.tables import activities, deliveries, peers, proposals
 from schema.proposal import State
 from schema.visibility import Audience
@@ -51,9 +52,14 @@ async def enqueue(
     rows = [
         _delivery(seq, recipient, now=now, not_before=not_before, expires=outgoing.expires) for recipient in recipients
     ]
+    await _queue(connection, rows)
+    return len(rows)
+
+
+async def _queue(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         await connection.execute(insert(deliveries), rows)
-    return len(rows)
+        await call_out(connection, Word.DELIVER)
 
 
 def _delivery(
@@ -132,8 +138,7 @@ async def bring_up_to_date(connection: AsyncConnection, recipient: Recipient, no
         _delivery(seq, recipient, now=now, not_before=now, expires=ends)
         for seq, ends in (await connection.execute(missed)).all()
     ]
-    if rows:
-        await connection.execute(insert(deliveries), rows)
+    await _queue(connection, rows)
     return len(rows)
 
 
@@ -299,4 +304,5 @@ async def requeue(connection: AsyncConnection, peer: str | None) -> int:
     await connection.execute(waiting.values(not_before=deliveries.c.queued_at))
     moved: int = (await connection.execute(refused.values(WAITS_AGAIN))).rowcount
     await connection.execute(held.values(next_try=None))
+    await call_out(connection, Word.DELIVER)
     return moved

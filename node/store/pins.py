@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activitypub.signatures.fingerprint import fingerprint
 from federation.pins import Alarm, Pin, keys_in_force
+from node.store import stamps
 from node.store.engine import Store
 from node.store.relations import ReadActor, read_pin
 from node.store.tables import allies, key_alarms, key_changes
@@ -125,7 +126,7 @@ class StoredPins:
 
     async def find(self, actor: str) -> Pin | None:
         """The pin of an ally."""
-        async with self._store.transaction() as connection:
+        async with self._store.reading() as connection:
             row = (await connection.execute(select(allies).where(allies.c.actor == actor))).one_or_none()
         return None if row is None else read_pin(row, self._read)
 
@@ -133,6 +134,7 @@ class StoredPins:
         """Put one in the place of the other."""
         async with self._store.transaction() as connection:
             changed = await change(connection, old, new, by=None, now=self._clock())
+            await stamps.relations_changed(connection)
         if changed:
             await self._moved()
 

@@ -1,17 +1,20 @@
 """The delivery queue as the delivery worker sees it (`federation.delivery.DeliveryQueue`)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 
 from sqlalchemy import Row, bindparam, case, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.breaker import PeerHealth
-from federation.delivery import Delivery, DeliveryState, Settled
+from federation.delivery import Delivery, DeliveryState, Settled, Turn
 from federation.group import GroupCommit
+from node.store.calls import Word, call_out
 from node.store.engine import Store
+from node.store.leases import LEASE, Leases
 from node.store.outbox import WAITS_AGAIN
 from node.store.tables import activities, deliveries, peers
 
@@ -23,12 +26,10 @@ _first = select(func.min(deliveries.c.id).label("id")).where(WAITING).group_by(d
 _turns = (
     select(
         deliveries.c.peer,
-        func.coalesce(peers.c.failures, 0).label("failures"),
         case((peers.c.next_try > deliveries.c.not_before, peers.c.next_try), else_=deliveries.c.not_before).label("at"),
     )
     .join(_first, _first.c.id == deliveries.c.id)
     .join(peers, peers.c.peer == deliveries.c.peer, isouter=True)
-    .subquery()
 )
 
 
@@ -66,19 +67,32 @@ class Report:
         return any(one.state is DeliveryState.DELIVERED for one in self.settled)
 
 
+Current = Callable[[AsyncConnection], Awaitable[None]]
+
+
+async def _nothing(_: AsyncConnection) -> None:
+    return
+
+
 class StoredQueue:
     """Deliveries that wait, and how each peer has been answering."""
 
-    def __init__(self, store: Store, first: str = "") -> None:
-        """Nothing is read yet. What is about `first` goes out before all else: without it the rest is not believed."""
+    def __init__(self, store: Store, first: str = "", *, current: Current = _nothing, lease: timedelta = LEASE) -> None:
+        """Nothing is read yet. What is about `first` goes out before all else: without it the rest is not believed.
+
+        `current` is awaited before anything is sent: what that is judged and signed by must be what is so now.
+        """
         self._store = store
         self._first = first
+        self._current = current
+        self._leases = Leases(store, lease)
 
     async def wake(self, peer: str | None = None) -> None:
         """Let this peer, or every peer, be tried at once."""
         query = update(peers).where(peers.c.next_try.is_not(None)).values(next_try=None)
         async with self._store.transaction() as connection:
             await connection.execute(query if peer is None else query.where(peers.c.peer == peer))
+            await call_out(connection, Word.DELIVER)
 
     async def forgive(self, peer: str) -> int:
         """Let what this peer refused with 403 wait again; returns how much that is."""
@@ -89,23 +103,49 @@ class StoredQueue:
         )
         async with self._store.transaction() as connection:
             moved: int = (await connection.execute(update(deliveries).where(*refused).values(WAITS_AGAIN))).rowcount
+            if moved:
+                await call_out(connection, Word.DELIVER)
         return moved
 
-    async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
-        """Peers for which something waits that may go out now."""
-        query = select(_turns.c.peer, _turns.c.failures).where(or_(_turns.c.at <= now, _turns.c.at > now + FAR))
-        async with self._store.transaction() as connection:
-            rows = (await connection.execute(query)).all()
-        return [(peer, PeerHealth(failures)) for peer, failures in rows]
+    async def due(self, now: datetime) -> Sequence[str]:
+        """Peers for which something waits that may go out now, and whose turn nobody else has."""
+        turns = _turns.where(self._leases.free).subquery()
+        query = select(turns.c.peer).where(or_(turns.c.at <= now, turns.c.at > now + FAR))
+        async with self._store.reading() as connection:
+            return (await connection.execute(query)).scalars().all()
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """When the next of those that may not go out yet will; None when nothing waits."""
-        query = select(func.min(_turns.c.at)).where(_turns.c.at > now, _turns.c.at <= now + FAR)
-        async with self._store.transaction() as connection:
-            moment: datetime | None = (await connection.execute(query)).scalar_one()
-        return moment
+        """When the next of those that may not go out yet will; None when nothing waits.
 
-    async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
+        What another process has may be free when its turn ends: it may be gone.
+        """
+        turns = _turns.subquery()
+        query = select(func.min(turns.c.at)).where(turns.c.at > now, turns.c.at <= now + FAR)
+        async with self._store.reading() as connection:
+            moment: datetime | None = (await connection.execute(query)).scalar_one()
+            wait = await self._leases.next_end(connection)
+        return moment if wait is None else min(moment or now + wait, now + wait)
+
+    def holds(self, peer: str) -> bool:
+        """Whether the turn of this peer is still ours."""
+        return self._leases.holds(peer)
+
+    async def take(self, peer: str, now: datetime, limit: int) -> Turn | None:
+        """Take this peer's turn, with at most so much to send; None where it is not its turn, or another's."""
+        health = select(peers.c.failures, peers.c.next_try).where(peers.c.peer == peer)
+        async with self._store.claiming() as connection:
+            if not await self._leases.take(connection, peer):
+                return None
+            await self._current(connection)
+            known = (await connection.execute(health)).one_or_none()
+            if known is not None and known.next_try is not None and now < known.next_try <= now + FAR:
+                await self._leases.let_go(connection, [peer])
+                return None
+            return Turn(
+                PeerHealth(0 if known is None else known.failures), await self._batch(connection, peer, now, limit)
+            )
+
+    async def _batch(self, connection: AsyncConnection, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
         """What goes out next to this peer, in order; what must still wait holds back what comes after it."""
         ordered = (
             select(deliveries, activities.c.document, activities.c.object, activities.c.type, activities.c.audience)
@@ -116,14 +156,13 @@ class StoredQueue:
         about_first = select(activities.c.seq).where(
             activities.c.object == self._first, activities.c.type == "Update", activities.c.current
         )
-        async with self._store.transaction() as connection:
-            seqs = (await connection.execute(about_first)).scalars().all()
-            rows: Sequence[Row[Any]] = ()
-            if seqs:  # found by their activity, of which there is one: a peer may have a long queue to look through
-                state, to = (func.coalesce(column, "") for column in (deliveries.c.state, deliveries.c.peer))
-                here = (state == DeliveryState.WAITING, to == peer, deliveries.c.activity.in_(seqs))
-                rows = (await connection.execute(ordered.where(*here))).all()
-            rows = rows or (await connection.execute(ordered.where(WAITING, deliveries.c.peer == peer))).all()
+        seqs = (await connection.execute(about_first)).scalars().all()
+        rows: Sequence[Row[Any]] = ()
+        if seqs:  # found by their activity, of which there is one: a peer may have a long queue to look through
+            state, to = (func.coalesce(column, "") for column in (deliveries.c.state, deliveries.c.peer))
+            here = (state == DeliveryState.WAITING, to == peer, deliveries.c.activity.in_(seqs))
+            rows = (await connection.execute(ordered.where(*here))).all()
+        rows = rows or (await connection.execute(ordered.where(WAITING, deliveries.c.peer == peer))).all()
         batch = []
         for row in rows:
             if now < row.not_before <= now + FAR:
@@ -145,42 +184,56 @@ class StoredQueue:
         return batch
 
     async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
-        """Write down what became of a batch; what was taken out of the queue meanwhile stays out."""
-        await self.settle_all([Report(peer, health, settled, now)])
+        """Write down what became of a turn; what was taken out of the queue meanwhile stays out."""
+        if settled or self._store.shared:
+            await self._submit(Report(peer, health, settled, now))
+
+    async def _submit(self, report: Report) -> None:
+        await self.settle_all([report])
 
     async def settle_all(self, reports: Sequence[Report]) -> Sequence[None]:
-        """The same for the batches of several peers, in one transaction."""
-        attempts = [
-            {
-                "_id": one.delivery.id,
-                "state": one.state,
-                "status": one.status,
-                "status_count": one.status_count,
-                "status_since": one.status_since,
-                "reason": one.reason,
-            }
-            for report in reports
-            for one in report.settled
-        ]
-        states = [
-            {
-                "peer": report.peer,
-                "failures": report.health.failures,
-                "next_try": report.health.next_try,
-                "last_ok": report.now if report.delivered else None,
-            }
-            for report in reports
-        ]
-        here = select(peers.c.peer).where(peers.c.peer.in_([report.peer for report in reports]))
+        """Write down what became of the turns of several peers, where they are still ours, in one transaction."""
         async with self._store.transaction() as connection:
-            if attempts:
-                await connection.execute(_SETTLE, attempts)
-            known = set((await connection.execute(here)).scalars())
-            if newer := [{f"_{name}": value for name, value in one.items()} for one in states if one["peer"] in known]:
-                await connection.execute(_ANSWERED, newer)
-            if new := [one for one in states if one["peer"] not in known]:
-                await connection.execute(insert(peers), new)
+            held = await self._leases.still_held(connection, [report.peer for report in reports])
+            await _write(connection, [report for report in reports if report.peer in held and report.settled])
+            await self._leases.let_go(connection, [report.peer for report in reports])
         return [None] * len(reports)
+
+
+async def _write(connection: AsyncConnection, reports: Sequence[Report]) -> None:
+    """What became of turns, and how their peers now stand."""
+    attempts = [
+        {
+            "_id": one.delivery.id,
+            "state": one.state,
+            "status": one.status,
+            "status_count": one.status_count,
+            "status_since": one.status_since,
+            "reason": one.reason,
+        }
+        for report in reports
+        for one in report.settled
+    ]
+    states = [
+        {
+            "peer": report.peer,
+            "failures": report.health.failures,
+            "next_try": report.health.next_try,
+            "last_ok": report.now if report.delivered else None,
+        }
+        for report in reports
+    ]
+    here = select(peers.c.peer).where(peers.c.peer.in_([report.peer for report in reports]))
+    if attempts:
+        await connection.execute(_SETTLE, attempts)
+    known = set((await connection.execute(here)).scalars())
+    if newer := [{f"_{name}": value for name, value in one.items()} for one in states if one["peer"] in known]:
+        await connection.execute(_ANSWERED, newer)
+    if new := [one for one in states if one["peer"] not in known]:
+        await connection.execute(insert(peers), new)
+    for one in states:
+        if one["next_try"] is not None:
+            await call_out(connection, Word.HELD_BACK, str(one["peer"]))
 
 
 class GatheringQueue(StoredQueue):
@@ -189,18 +242,20 @@ class GatheringQueue(StoredQueue):
     To be entered before the worker begins and left after it has ended.
     """
 
-    def __init__(self, store: Store, first: str = "") -> None:
-        """Nothing is read yet."""
-        super().__init__(store, first)
+    def __init__(self, store: Store, first: str = "", *, current: Current = _nothing, lease: timedelta = LEASE) -> None:
+        """As `StoredQueue`."""
+        super().__init__(store, first, current=current, lease=lease)
         self._reports: GroupCommit[Report, None] = GroupCommit(self.settle_all)
 
     async def __aenter__(self) -> Self:
+        await self._leases.__aenter__()
         await self._reports.__aenter__()
         return self
 
     async def __aexit__(self, *error: object) -> None:
         await self._reports.__aexit__(*error)
+        await self._leases.__aexit__(*error)
 
-    async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
-        """As `StoredQueue.settle`, in one transaction with what other batches came to meanwhile."""
-        await self._reports.submit(Report(peer, health, settled, now))
+    async def _submit(self, report: Report) -> None:
+        """In one transaction with what other turns came to meanwhile."""
+        await self._reports.submit(report)

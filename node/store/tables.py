@@ -145,6 +145,8 @@ peers = Table(
     Column("failures", Integer, nullable=False),
     Column("next_try", Moment),  # none: at once
     Column("last_ok", Moment),
+    Column("held_by", Text),  # the process that sends to it just now, where several share the database
+    Column("held_until", BigInteger),  # milliseconds since 1970, by the database's own clock
 )
 
 # Actors of other nodes, as their own node served them.

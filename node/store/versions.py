@@ -18,9 +18,9 @@ from node.store import marks, tables
 from node.store.before import keep_files, let_go
 from schema.errors import ConfigError, Unavailable
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 COMPATIBLE_FROM = 1
-REVISIONS = frozenset({"0001", "0002", "0003"})
+REVISIONS = frozenset({"0001", "0002", "0003", "0004"})
 """Every migration of this code, by its name."""
 REFUSED = 3
 """How the child process ends where it must not touch the database."""

@@ -1,7 +1,5 @@
 """The Caddyfile of `deploy/`: a real Caddy with a certificate of a test authority, and a real node behind it."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,14 +10,13 @@ import pytest
 import pytest_asyncio
 
 from activitypub.message import ACTIVITY_JSON
-from tests.deploy.conftest import CADDY
+from tests.deploy.conftest import CADDY, CADDYFILE, web_server
 from tests.hostile.requests import CASES
 from tests.hostile.world import Case, World, living
 from tests.rig.nodes import free_port
 from tests.rig.sender import MARK, address_of, http, say
 from tests.rig.tls import certificate
 
-CADDYFILE = Path(__file__).parents[2] / "deploy" / "Caddyfile"
 STRANGERS_WORDS = (
     ("X-Forwarded-For", "127.0.0.1"),
     ("X-Forwarded-Host", "evil.example"),
@@ -50,31 +47,8 @@ async def caddy(folder: Path, port: int, behind: int) -> AsyncIterator[Path]:
     ):
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    (folder / "Caddyfile").write_text(text)
-    log = folder / "log"
-    with log.open("wb") as out:
-        process = await asyncio.create_subprocess_exec(
-            *(CADDY or "", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"),
-            env={"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_DATA_HOME": str(folder)},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-        )
-    try:
-        async with asyncio.timeout(20):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                except ConnectionError:
-                    assert process.returncode is None, log.read_text()
-                    await asyncio.sleep(0.05)
-                else:
-                    writer.close()
-                    break
+    async with web_server(folder, text, port) as log:
         yield log
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 @dataclass(frozen=True, slots=True)

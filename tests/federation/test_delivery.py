@@ -10,6 +10,7 @@ import pytest
 from activitypub.message import LD_JSON, Request
 from activitypub.signatures import cavage
 from federation.addresses import LOOPBACK_LAB
+from federation.breaker import PeerHealth
 from federation.delivery import BATCH, DeliveryWorker, Settled
 from federation.outbox import Signer
 from federation.resolvers import LabResolver
@@ -350,6 +351,29 @@ async def test_nothing_goes_to_a_peer_on_hold() -> None:
         post.on_hold.clear()
         await post.after(worker)
         await until(lambda: post.queue.states(birch.peer) == ["delivered", "delivered"])
+
+
+async def test_a_peer_whose_turn_another_worker_has_is_left_to_it() -> None:
+    """Nothing is sent out of turn, nor once a turn is lost, and what came of that one does not count.
+
+    A peer of which another worker says that it does not answer is tried at once when it speaks to this one.
+    """
+    post = Post()
+    async with listening("birch", stalled=True) as birch, post.working() as worker:
+        post.queue.put(birch.peer, "one", "two")
+        post.queue.taken.add(birch.peer)
+        await post.after(worker)
+        assert birch.got == []
+        post.queue.taken.clear()
+        worker.held_back(birch.peer)
+        post.queue.health[birch.peer] = PeerHealth(1, post.clock() + timedelta(hours=1))
+        await worker.heard_from(birch.peer)
+        await until(lambda: birch.got == ["one"])
+        post.queue.taken.add(birch.peer)
+        birch.free.set()
+        await asyncio.sleep(QUIET)
+        assert birch.got == ["one"]
+        assert post.queue.states(birch.peer) == ["waiting", "waiting"]
 
 
 async def test_what_a_peer_may_not_get_any_more_is_dropped_at_the_last_moment() -> None:

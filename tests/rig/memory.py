@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from federation.breaker import PeerHealth
-from federation.delivery import Delivery, DeliveryState, Settled
+from federation.delivery import Delivery, DeliveryState, Settled, Turn
 
 
 @dataclass(slots=True)
@@ -20,10 +20,11 @@ class Row:
 
 @dataclass(slots=True)
 class MemoryQueue:
-    """`asked` counts how often the worker looked for something to do."""
+    """`asked` counts how often the worker looked for something to do; `taken` are peers whose turn another has."""
 
     rows: list[Row] = field(default_factory=list)
     health: dict[str, PeerHealth] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     asked: int = 0
 
     def put(self, peer: str, *documents: str, expires: datetime | None = None, audience: str = "public") -> None:
@@ -51,24 +52,33 @@ class MemoryQueue:
             row.state = DeliveryState.WAITING
         return len(refused)
 
-    async def due(self, now: datetime) -> Sequence[tuple[str, PeerHealth]]:
+    async def due(self, now: datetime) -> Sequence[str]:
         """As the database does."""
         self.asked += 1
-        return [(peer, health) for peer, health in self._waiting().items() if health.is_due(now)]
+        return [peer for peer, health in self._waiting().items() if health.is_due(now) and peer not in self.taken]
 
     async def next_due(self, now: datetime) -> datetime | None:
         """As the database does."""
         later = [one.next_try for one in self._waiting().values() if one.next_try is not None and one.next_try > now]
         return min(later, default=None)
 
-    async def batch(self, peer: str, now: datetime, limit: int) -> Sequence[Delivery]:
+    async def take(self, peer: str, now: datetime, limit: int) -> Turn | None:
         """As the database does."""
         del now
-        return [row.delivery for row in self.rows if row.peer == peer and row.state is DeliveryState.WAITING][:limit]
+        if peer in self.taken:
+            return None
+        waiting = [row.delivery for row in self.rows if row.peer == peer and row.state is DeliveryState.WAITING]
+        return Turn(PeerHealth(self.health.get(peer, PeerHealth()).failures), waiting[:limit])
+
+    def holds(self, peer: str) -> bool:
+        """As the database does."""
+        return peer not in self.taken
 
     async def settle(self, peer: str, health: PeerHealth, settled: Sequence[Settled], now: datetime) -> None:
         """As the database does."""
         del now
+        if peer in self.taken or not settled:
+            return
         self.health[peer] = health
         for one in settled:
             row = self.rows[one.delivery.id - 1]

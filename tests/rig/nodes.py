@@ -69,8 +69,9 @@ async def running(
     folder: DataFolder, now: Callable[[], datetime] = clock.now, *, resolver: AbstractResolver | None = None
 ) -> AsyncIterator[tuple[House, DeliveryWorker]]:
     """A node that serves, in this process."""
-    with folder.lock():
-        async with open_house(folder, settings_of(folder), now, resolver=resolver) as house, started(house) as worker:
+    settings = settings_of(folder)
+    with folder.lock(shared=settings.shared):
+        async with open_house(folder, settings, now, resolver=resolver) as house, started(house) as worker:
             yield house, worker
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import DBAPIError
 
 from node.store.before import copy_back, set_aside
-from node.store.engine import create_engine
+from node.store.calls import check_stopped
+from node.store.engine import create_engine, take_turn
 from node.store.tables import node
 from node.store.versions import (
     COMPATIBLE_FROM,
@@ -48,15 +49,18 @@ def upgrade_a_copy(connection: Connection, revision: str) -> None:
 
 
 async def upgrade_database(url: str, *, keep: bool = False) -> None:
-    """Bring the tables at `url` up to date, in one transaction; `ConfigError` where newer code made them.
+    """Bring the tables at `url` up to date, in one transaction.
 
-    With `keep`, tables of PostgreSQL stay beside the new ones as they were (`node.store.before`).
+    `ConfigError` where newer code made them, or where processes of the node run, on whatever machine. With `keep`,
+    tables of PostgreSQL stay beside the new ones as they were (`node.store.before`).
     """
     engine = create_engine(url)
     try:
         async with engine.begin() as connection:
+            await take_turn(connection)
             if not await needs_upgrade(connection):
                 return
+            await check_stopped(connection)
             if keep and connection.dialect.name == "postgresql" and await stored_version(connection) is not None:
                 await connection.run_sync(upgrade_a_copy, await stored_revision(connection))
             else:

@@ -16,7 +16,7 @@ from activitypub.signatures.proof import read_proof
 from federation.delivery import DeliveryState
 from node.aid import keys
 from node.aid.publishing import publish, withdraw
-from node.house import House, open_house
+from node.house import House, OldKeys, open_house
 from node.store import outbox, relations, tables
 from node.store.relations import AllyState
 from schema.errors import ConfigError, InputError, NotFound, StateError
@@ -88,6 +88,10 @@ async def test_keys_of_before_that_were_put_back_are_told(house: House) -> None:
     before = house.keyring
     await keys.keys_rotate(house, BY)
     house.keep_keys(before)
+    if house.store.shared:  # it would be the file of another machine
+        with pytest.raises(OldKeys, match=r"keys\.json .* Copy that file"):
+            await keys.announce(house)
+        return
     assert await keys.announce(house) == 2
     assert await keys.announce(house) == 0
     assert (await keys.keys_rotate(house, BY))["told"] == 2

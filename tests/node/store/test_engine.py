@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store.engine import Store, create_engine
 from node.store.tables import deliveries, links, metadata, node
 from schema.errors import NotFound, Unavailable
+from tests.conftest import NewDatabase
 from tests.node.store.conftest import sqlite_url
 from tests.rig.clock import NOW
 
@@ -148,6 +149,67 @@ async def test_transactions_wait_for_each_other(store: Store) -> None:
     """Many at once all come through."""
     await asyncio.gather(*(write(store, row(str(number))) for number in range(50)))
     assert len(await keys(store)) == 50
+
+
+async def count_up(store: Store) -> None:
+    """Read a number, give others every chance to do the same, and write the next."""
+    async with store.transaction() as connection:
+        number = (await connection.execute(select(node.c.value).where(node.c.key == "number"))).scalar_one()
+        await asyncio.sleep(0)
+        await connection.execute(update(node).values(value=str(int(number) + 1)))
+
+
+async def test_what_was_read_is_still_so_when_it_is_written(store: Store, shared_url: str) -> None:
+    """Read and then written by two processes at once, nothing is lost; with SQLite one process has many tasks."""
+    await write(store, row("number", "0"))
+    other = Store(create_engine(shared_url)) if store.shared else store
+    await asyncio.gather(*(count_up(one) for one in (store, other) for _ in range(25)))
+    async with other.reading() as connection:
+        assert (await connection.execute(select(node.c.value))).scalar_one() == "50"
+    await other.close()
+
+
+async def test_looking_waits_for_no_writer_and_writes_nothing(postgres_url: NewDatabase) -> None:
+    """On PostgreSQL what only looks is answered while another process writes, sees one moment, and cannot change it."""
+    store = Store(create_engine(await postgres_url()))
+    async with store.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    async with store.reading() as before:
+        assert (await before.execute(select(node.c.key))).all() == []
+        async with store.transaction() as connection:
+            await connection.execute(row("new"))
+            assert await keys_seen(store) == set()
+        assert (await before.execute(select(node.c.key))).all() == []
+    assert await keys_seen(store) == {"new"}
+    with pytest.raises(Unavailable):
+        async with store.reading() as connection:
+            await connection.execute(row("never"))
+    await store.close()
+
+
+async def keys_seen(store: Store) -> set[str]:
+    async with store.reading() as connection:
+        return set((await connection.execute(select(node.c.key))).scalars())
+
+
+async def test_who_hangs_loses_its_turn(postgres_url: NewDatabase) -> None:
+    """A process that stops in the middle of a transaction keeps the others waiting for a while only."""
+    url = await postgres_url()
+    hanging, other = Store(create_engine(url)), Store(create_engine(url))
+    async with hanging.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+
+    async def hang() -> None:
+        async with hanging.transaction() as connection:
+            await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 200"))
+            await connection.execute(row("hanging"))
+            await write(other, row("other"))
+
+    with pytest.raises(Unavailable):
+        await hang()
+    assert await keys_seen(other) == {"other"}
+    for one in (hanging, other):
+        await one.close()
 
 
 async def test_a_database_that_is_not_there() -> None:

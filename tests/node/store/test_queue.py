@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 from sqlalchemy import select
@@ -35,14 +36,27 @@ async def put(
         return await outbox.enqueue(connection, outgoing, to, now=NOW, not_before=not_before)
 
 
+@cache
+def queue_of(store: Store) -> StoredQueue:
+    """The queue as one process has it."""
+    return StoredQueue(store)
+
+
+async def next_batch(queue: StoredQueue, peer: Recipient, now: datetime, limit: int) -> Sequence[Delivery]:
+    """What goes out next; what is not settled goes out again."""
+    turn = await queue.take(peer.peer, now, limit)
+    return () if turn is None else turn.deliveries
+
+
 async def waiting(store: Store, peer: Recipient = BIRCH, now: datetime = NOW, limit: int = 20) -> list[str]:
     """The documents of what goes out next."""
-    return [one.document.decode() for one in await StoredQueue(store).batch(peer.peer, now, limit)]
+    return [one.document.decode() for one in await next_batch(queue_of(store), peer, now, limit)]
 
 
 async def due(store: Store, now: datetime = NOW) -> dict[str, int]:
     """Peers that are due, each with its failures."""
-    return {peer: health.failures for peer, health in await StoredQueue(store).due(now)}
+    turns = {peer: await queue_of(store).take(peer, now, 1) for peer in await queue_of(store).due(now)}
+    return {peer: turn.health.failures for peer, turn in turns.items() if turn is not None}
 
 
 async def states(store: Store) -> list[tuple[str, str]]:
@@ -60,11 +74,11 @@ async def settle(
     *,
     peer: Recipient = BIRCH,
 ) -> None:
-    await StoredQueue(store).settle(peer.peer, health, [Settled(delivery, state, 403, 2, NOW, "answer")], NOW)
+    await queue_of(store).settle(peer.peer, health, [Settled(delivery, state, 403, 2, NOW, "answer")], NOW)
 
 
 async def first(store: Store, peer: Recipient = BIRCH, now: datetime = NOW) -> Delivery:
-    [delivery] = await StoredQueue(store).batch(peer.peer, now, 1)
+    [delivery] = await next_batch(queue_of(store), peer, now, 1)
     return delivery
 
 
@@ -85,9 +99,9 @@ async def test_a_post_reached_whoever_took_it_or_may_have(store: Store) -> None:
     await put(store, act("one"), (BIRCH, CEDAR, DOGWOOD))
     await settle(store, await first(store), DeliveryState.DELIVERED)
     failed = Settled(await first(store, CEDAR), DeliveryState.WAITING, reason="timeout")
-    await StoredQueue(store).settle(CEDAR.peer, PeerHealth(1, SOON), [failed], NOW)
+    await queue_of(store).settle(CEDAR.peer, PeerHealth(1, SOON), [failed], NOW)
     failed = Settled(await first(store, DOGWOOD), DeliveryState.WAITING, reason="connect")
-    await StoredQueue(store).settle(DOGWOOD.peer, PeerHealth(1, SOON), [failed], NOW)
+    await queue_of(store).settle(DOGWOOD.peer, PeerHealth(1, SOON), [failed], NOW)
     async with store.transaction() as connection:
         assert await outbox.reached(connection, "post") == {BIRCH, CEDAR}
         assert await outbox.reached(connection, "another") == set()
@@ -118,10 +132,10 @@ async def test_what_must_wait_holds_back_what_comes_after_it(store: Store) -> No
     await put(store, act("direct", "Follow", about="b"), (BIRCH, CEDAR))
     assert await waiting(store) == []
     assert await due(store) == {CEDAR.peer: 0}
-    assert await StoredQueue(store).next_due(NOW) == SOON
+    assert await queue_of(store).next_due(NOW) == SOON
     assert await due(store, SOON) == {BIRCH.peer: 0, CEDAR.peer: 0}
     assert await waiting(store, now=SOON) == ["delayed", "direct"]
-    assert await StoredQueue(store).next_due(SOON) is None
+    assert await queue_of(store).next_due(SOON) is None
 
 
 async def test_a_peer_that_failed_is_held_back(store: Store) -> None:
@@ -129,9 +143,9 @@ async def test_a_peer_that_failed_is_held_back(store: Store) -> None:
     await put(store, act("one"), (BIRCH, CEDAR))
     await settle(store, await first(store), DeliveryState.WAITING, PeerHealth(3, SOON))
     assert await due(store) == {CEDAR.peer: 0}
-    assert await StoredQueue(store).next_due(NOW) == SOON
+    assert await queue_of(store).next_due(NOW) == SOON
     assert await due(store, SOON) == {BIRCH.peer: 3, CEDAR.peer: 0}
-    kept = await first(store)
+    kept = await first(store, now=SOON)
     assert (kept.status, kept.status_count, kept.status_since) == (403, 2, NOW)
 
 
@@ -139,16 +153,16 @@ async def test_the_next_moment_is_the_later_of_a_peers_two(store: Store) -> None
     """Nothing wakes for a post that may leave while its peer is still held back."""
     await put(store, act("one"), not_before=SOON)
     await settle(store, await first(store, now=SOON), DeliveryState.WAITING, PeerHealth(1, LATER))
-    assert await StoredQueue(store).next_due(NOW) == LATER
+    assert await queue_of(store).next_due(NOW) == LATER
     assert await due(store, SOON) == {}
 
 
 async def test_nothing_waits(store: Store) -> None:
     """A queue that is empty, or whose held-back peers have nothing more, wakes nobody."""
-    assert await StoredQueue(store).next_due(NOW) is None
+    assert await queue_of(store).next_due(NOW) is None
     await put(store, act("one"))
     await settle(store, await first(store), DeliveryState.REFUSED, PeerHealth(1, SOON))
-    assert await StoredQueue(store).next_due(NOW) is None
+    assert await queue_of(store).next_due(NOW) is None
     assert await due(store, LATER) == {}
 
 
@@ -158,7 +172,7 @@ async def test_waking_lets_a_peer_be_tried_at_once(store: Store, peer: str | Non
     await put(store, act("one"), (BIRCH, CEDAR))
     for one in (BIRCH, CEDAR):
         await settle(store, await first(store, one), DeliveryState.WAITING, PeerHealth(2, SOON), peer=one)
-    await StoredQueue(store).wake(peer)
+    await queue_of(store).wake(peer)
     assert await due(store) == ({BIRCH.peer: 2} if peer else {BIRCH.peer: 2, CEDAR.peer: 2})
 
 
@@ -271,7 +285,7 @@ async def test_the_word_about_our_keys_goes_first(store: Store) -> None:
     await put(store, act("keys", "Update", about="us"))
     await put(store, act("oil", about="oil"))
     queue = StoredQueue(store, "us")
-    [delivery] = await queue.batch(BIRCH.peer, NOW, 20)
+    [delivery] = await next_batch(queue, BIRCH, NOW, 20)
     assert delivery.document == b"keys"
-    await settle(store, delivery, DeliveryState.DELIVERED)
-    assert [one.document for one in await queue.batch(BIRCH.peer, NOW, 20)] == [b"rice", b"oil"]
+    await queue.settle(BIRCH.peer, WELL, [Settled(delivery, DeliveryState.DELIVERED)], NOW)
+    assert [one.document for one in await next_batch(queue, BIRCH, NOW, 20)] == [b"rice", b"oil"]
