@@ -31,6 +31,7 @@ from node.settings import SQLITE, parse_settings
 from node.store import identity, proposals, relations, tables
 from node.store.engine import Store, create_engine
 from node.store.migrations import upgrade
+from node.store.reaching import check_server
 from node.store.versions import REVISIONS
 from node.toml import with_setting
 from schema.errors import ConfigError, InputError, StateError
@@ -78,6 +79,7 @@ async def restore(
             folder.write_keys(archive.files[KEYS])
 
         url = settings.database_url(folder.database)
+        await check_server(url)
         rows = await fill(url, archive, hold_allies=hold_allies, at_last=write_files)
         mark(maker)
     return Restored(archive.header, rows, handle, words)

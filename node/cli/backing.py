@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from node.backup import shelf as shelves
+from node.cli.addresses import read_address
 from node.cli.command import command, group
 from node.cli.desk import Desk, pass_desk
 from node.cli.screen import counted, details, human, moment, progress, say, table, words_by_four
@@ -157,7 +158,9 @@ def list_backups(desk: Desk, /, shelf: Path | None) -> None:
     required=True,
     help="The file with the secret key, as `qafila backup key` made it. With - it is asked for, or read from a pipe.",
 )
-@click.option("--database", metavar="URL", help="Put the database elsewhere: sqlite, or postgresql://…")
+@click.option(
+    "--database", metavar="URL", help="Put the database elsewhere: sqlite, or postgresql://… With - it is asked for."
+)
 @click.option(
     "--hold-allies",
     is_flag=True,
@@ -180,6 +183,7 @@ def restore(desk: Desk, /, file: Path, key: Path, database: str | None, *, hold_
         return
     folder = desk.folder
     folder.check_free()
+    database = database and read_address(database)
     secret, environment = _secret(key), desk.environment
     done = asyncio.run(
         restoring.restore(folder, file, secret, database=database, environment=environment, hold_allies=hold_allies)

@@ -11,6 +11,7 @@ import click
 
 from activitypub.onion import TOP
 from node import allowed
+from node.cli.addresses import ELSEWHERE, read_address
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.options import setting_options
@@ -65,6 +66,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 @command(
     "qafila init",
     "qafila init --data ./birch --name birch --title 'Birch Kitchen' --url https://birch.example",
+    "qafila init --database -",
 )
 @setting_options()
 @pass_desk
@@ -72,9 +74,14 @@ def init(desk: Desk, /, **given: str | None) -> None:
     """Make a collective's node: a data folder with settings, new keys and an empty database.
 
     On a terminal it asks for what neither flags nor QAFILA_ variables say. Nothing is ever written over.
+
+    Others on the machine can see what you type here, and in the address of a database there may be a password: say
+    --database - to be asked for it, or to have it read from standard input.
     """
     folder = desk.folder
     folder.check_free()
+    if given["database"] == ELSEWHERE:
+        given["database"] = read_address(ELSEWHERE)
     known = _known(given, desk.environment)
     if sys.stdin.isatty():
         known = ask(_checked(known), desk.environment)

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
+from node.cli.addresses import DATABASE, ELSEWHERE, read_address
 from node.cli.command import command
 from node.cli.desk import Desk, pass_desk
 from node.cli.screen import counted, human, progress, say, table
-from node.settings import SETTINGS, SQLITE
+from node.settings import SQLITE
 from schema.errors import ConfigError, InputError
 
-DATABASE = next(setting for setting in SETTINGS if setting.name == "database")
 OLD_FILE = """
 The old database is kept as {kept}
 No node opens it any more. Delete it once the node has run well for some days and a backup was made: whoever reads
@@ -25,21 +25,6 @@ The old database is still on its server, and no node opens it any more. Delete i
 some days and a backup was made: whoever reads it reads everything."""
 BACK = """The node goes on from the database that it had left. If it ran on another one since, what it did there is not
 here. Start it: qafila run"""
-
-
-def _address(given: str | None) -> str:
-    """The new database: as it was given, from standard input, or asked for without being shown."""
-    if given is None and not sys.stdin.isatty():
-        raise InputError("Say where to: sqlite, or - with the address on standard input. (A terminal is asked for it.)")
-    if given is None:
-        given = click.prompt("Address of the new database, postgresql://user:password@host/name", hide_input=True)
-    elif given == "-":
-        given = sys.stdin.readline()
-    try:
-        read: str = DATABASE.read(given.strip(), "The address")
-    except ConfigError as error:
-        raise InputError(str(error)) from None
-    return read
 
 
 def _kind_of(database: str) -> str:
@@ -72,7 +57,9 @@ def move_database(desk: Desk, /, address: str | None, *, check: bool) -> None:
             f"The variable {DATABASE.variable} in the environment names the database, and wins over qafila.toml. "
             "A move writes that file: put the value there, and take the variable away, also from the node's service."
         )
-    database = _address(address)
+    if address is None and not sys.stdin.isatty():
+        raise InputError("Say where to: sqlite, or - with the address on standard input. (A terminal is asked for it.)")
+    database = read_address(address or ELSEWHERE)
     moving = importlib.import_module("node.moving")
     with desk.folder.lock() as held:
         if check:
