@@ -41,7 +41,7 @@ from node.store.calls import Kind
 from node.store.queue import GatheringQueue
 from node.together import hear
 from node.visitor import Network
-from schema.errors import ConfigError, InputError
+from schema.errors import ConfigError, InputError, QafilaError, StateError
 from schema.visibility import Audience
 
 SWEEP_SECONDS = 60
@@ -224,7 +224,7 @@ async def _serving(house: House, box: Inbox[Effect], limits: Limits) -> AsyncIte
         try:
             door = await loop.create_server(partial(connection, trusted=trusted), host, port, reuse_address=True)
         except OSError as error:
-            raise ConfigError(_cannot_listen(error, host, port, flag)) from error
+            raise _cannot_listen(error, host, port, flag) from error
         listening.append(door)
 
     try:
@@ -251,17 +251,18 @@ async def _metered(house: House) -> AsyncIterator[None]:
         async with endpoint.showing(house, meter, *address):
             yield
     except OSError as error:
-        raise ConfigError(_cannot_listen(error, *address, "--metrics-listen")) from error
+        raise _cannot_listen(error, *address, "--metrics-listen") from error
 
 
-def _cannot_listen(error: OSError, host: str, port: int, flag: str) -> str:
+def _cannot_listen(error: OSError, host: str, port: int, flag: str) -> QafilaError:
+    """Whether it will be so the next time too: a port may become free, an address may come up."""
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is taken by another program. Stop it, or choose another with {flag}."
+        return StateError(f"Port {port} on {host} is taken by another program. Stop it, or choose another with {flag}.")
     if error.errno == errno.EACCES:
-        return f"Port {port} is for root alone. Choose one above 1023 with {flag}, behind a web server."
+        return ConfigError(f"Port {port} is for root alone. Choose one above 1023 with {flag}, behind a web server.")
     if isinstance(error, socket.gaierror):
-        return f"There is no address {host} on this machine. Choose one with {flag}."
-    return f"Cannot listen on {host}, port {port}: {error.strerror}."
+        return ConfigError(f"There is no address {host} on this machine. Choose one with {flag}.")
+    return StateError(f"Cannot listen on {host}, port {port}: {error.strerror}.")
 
 
 @asynccontextmanager

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from federation.respelling_child import MEMORY
+from node.cli.faults import Exit
 from node.service import READY, notify
 from node.settings import read_settings
 from tests.deploy.conftest import SYSTEMD
+from tests.node.test_cli import qafila
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -62,6 +64,26 @@ def test_the_service_and_caddy_speak_of_the_same_door(tmp_path: Path) -> None:
     assert settings.trusted_networks == (ip_network("127.0.0.1"),)
     assert "\nEnvironmentFile=-/opt/qafila/current/service.env\n" in unit
     assert {f"tcp:{port}", f"tcp:{settings.listen_address[1]}"} == set(re.findall("SocketBindAllow=(.*)", unit))
+
+
+def test_a_wrong_setting_is_not_tried_for_ever() -> None:
+    """The service is not started again after what only a person can put right; after all else that went wrong it is."""
+    unit = (DEPLOY / "systemd" / "qafila.service").read_text()
+    assert re.findall("^RestartPreventExitStatus=(.*)$", unit, re.MULTILINE) == [f"{Exit.USAGE} {Exit.CONFIGURATION}"]
+    assert "\nRestart=on-failure\n" in unit
+
+
+def test_a_port_that_is_taken_is_tried_again(tmp_path: Path) -> None:
+    """It may be free the next time; a wrong setting is wrong again."""
+    folder = ("--data", str(tmp_path / "birch"))
+    made = qafila("init", *folder, "--name", "birch", "--title", "Birch", "--url", "https://birch.example")
+    assert made.returncode == Exit.DONE
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = qafila("run", *folder, "--listen", f"127.0.0.1:{other.getsockname()[1]}")
+    wrong = qafila("run", *folder, "--listen", "nowhere")
+    assert (taken.returncode, wrong.returncode) == (Exit.REFUSED, Exit.CONFIGURATION)
 
 
 def test_respelling_fits_into_the_memory_of_the_service() -> None:
