@@ -120,7 +120,8 @@ class Settings:
     )
     database: str = _setting(
         allowed.DATABASE,
-        "Where posts are kept. `sqlite`: one file in the data folder. PostgreSQL is for a node that outgrew it.",
+        "Where posts are kept. `sqlite`: one file in the data folder. PostgreSQL is for a node that outgrew it. On "
+        "another machine, the services must be let dial it: With PostgreSQL, in deploy/README.md.",
         SQLITE,
         secret=True,
     )
@@ -185,7 +186,8 @@ class Settings:
     )
     backup_folder: str = _setting(
         allowed.FOLDER,
-        "Where backups are kept, counted from the data folder. Copy them to another machine from there.",
+        "Where backups are kept, counted from the data folder. Copy them to another machine from there. Outside of the "
+        "data folder, the service that makes them each night must be let write: Backups, in deploy/README.md.",
         "",
     )
     backup_keep: int = _setting(allowed.whole(1, 1000), "How many backups are kept there; older ones are removed.", 14)
