@@ -176,12 +176,14 @@ class KeyWatch:
         if begun_before is not None and about is None:  # it may have seen what was so before
             await asyncio.wait([begun_before])
         task = self._under_way.get(actor)
-        if task is None:
-            if about is not None and self._is_early(actor, about):
-                return
-            task = asyncio.create_task(self._look(actor))
-            self._under_way[actor] = task
-            task.add_done_callback(lambda _: self._under_way.pop(actor, None))
+        if task is not None:  # of those who only wait with others nothing is remembered: they may be many
+            await asyncio.shield(task)
+            return
+        if about is not None and self._is_early(actor, about):
+            return
+        task = asyncio.create_task(self._look(actor))
+        self._under_way[actor] = task
+        task.add_done_callback(lambda _: self._under_way.pop(actor, None))
         began = self._clock()
         await asyncio.shield(task)
         if about is not None:

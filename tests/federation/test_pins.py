@@ -17,7 +17,19 @@ from activitypub.signatures.keys import SigningKeys, write_multikey, write_pem
 from activitypub.signatures.statements import build_history
 from federation.directory import ActorDirectory
 from federation.outbox import Signer
-from federation.pins import UNREADABLE, UNSTATED, Alarm, KeyWatch, Pin, first_pin, judge, keys_in_force, with_statements
+from federation.pins import (
+    ANY_KEY,
+    MOST_REMEMBERED,
+    UNREADABLE,
+    UNSTATED,
+    Alarm,
+    KeyWatch,
+    Pin,
+    first_pin,
+    judge,
+    keys_in_force,
+    with_statements,
+)
 from federation.roster import Roster
 from federation.signing import Manner, sign_request
 from federation.transport import Reason, Response, Unreached
@@ -223,6 +235,18 @@ async def test_an_ally_is_asked_seldom_and_once_at_a_time() -> None:
     assert len(net.asked) == 9
     with pytest.raises(Unauthenticated):
         await watch.look("http://cedar.localhost:9/actors/cedar", about=about)
+
+
+async def test_many_names_are_one_cause() -> None:
+    """However many keys are named while it is asked, an ally's node is not asked again at once."""
+    clock, net, pins = Clock(), Net(documents(ring(0))), Pins(await shown(ring(0)))
+    watch = KeyWatch(fetcher_of(net, Signer(ids_of("alder"), keys_of("alder")), clock), pins, clock)
+    names = [IDS.ed25519_key_of(number) for number in range(MOST_REMEMBERED + 10)]
+    await asyncio.gather(*(watch.look(IDS.actor, about=name) for name in names))
+    asked = len(net.asked)
+    clock.move(seconds=ANY_KEY.total_seconds() - 1)
+    await watch.look(IDS.actor, about="another")
+    assert len(net.asked) == asked
 
 
 @dataclass(slots=True)
