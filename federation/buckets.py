@@ -34,6 +34,10 @@ class Rate:
         """How long it takes until one more may come."""
         return timedelta(minutes=1) / self.per_minute
 
+    def times(self, number: int) -> "Rate":
+        """The measure of so many."""
+        return Rate(self.per_minute * number, self.burst * number)
+
 
 def per_minute(number: int) -> Rate | None:
     """So many a minute, a third of them at once; None, which is no limit, for 0."""

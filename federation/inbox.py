@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from activitypub.message import Request
 from activitypub.origin import origin_of
 from federation.group import GroupCommit
-from federation.verify import VerifiedActivity, Verifier
+from federation.verify import Count, VerifiedActivity, Verifier
 from schema.errors import QafilaError
 
 Effect = TypeVar("Effect")
@@ -47,14 +47,9 @@ class Inbox(Generic[Effect]):
     ) -> None:
         await self._groups.__aexit__(kind, error, trace)
 
-    async def receive(self, request: Request, proven: Callable[[VerifiedActivity], None] | None = None) -> Effect:
-        """What the request changed, committed. Raises the error that refuses it.
-
-        `proven` is told what was verified before it takes effect, and may refuse it.
-        """
-        verified = await self._verifier.activity(request)
-        if proven is not None:
-            proven(verified)
+    async def receive(self, request: Request, count: Count = lambda _ally: None) -> Effect:
+        """What the request changed, committed. Raises the error that refuses it, which may be that of `count`."""
+        verified = await self._verifier.activity(request, count)
         effect = await self._groups.submit(verified)
         if self._heard_from is not None:
             await self._heard_from(str(origin_of(verified.activity.actor)))

@@ -65,6 +65,10 @@ Renew = Callable[[str, str | None], Awaitable[RemoteActor | None]]
 """Looks at the keys of an ally at its own node, for the key with this id, unless that was done not long ago, or where
 the ally itself said so (None); gives the ally as it is pinned then."""
 
+Count = Callable[[RemoteActor | None], None]
+"""Hears whose message it is, and may refuse it: an ally's as soon as its HTTP signature held, anyone else's (None)
+before keys are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class VerifiedActivity:
@@ -140,10 +144,11 @@ class Verifier:
             return embedded
         return await self._respeller.respell(activity.document, embedded, activity.actor)
 
-    async def activity(self, request: Request) -> VerifiedActivity:
+    async def activity(self, request: Request, count: Count = lambda _ally: None) -> VerifiedActivity:
         """The activity that this request brings, proven.
 
-        Raises `Malformed`, `TooLarge`, `Unauthenticated`, `Forbidden`, or the error of a key that could not be fetched.
+        Raises `Malformed`, `TooLarge`, `Unauthenticated`, `Forbidden`, the error of a key that could not be fetched, or
+        that of `count`.
         """
         now = self._clock()
         document = read_document(request.body, self._limits)
@@ -157,9 +162,11 @@ class Verifier:
         _check_key_id(signature.key_id, activity.actor)
         ally = roster.allies.get(activity.actor)
         if ally is None:
+            count(None)
             sender = await self._stranger(activity.actor, signature, request, now)
         else:
             sender = Fetched(await self._ally(ally, signature, request, document, now), b"")
+            count(ally)
         proven_by = prove(document, sender.actor, now, self._window)
         object_proven_by = _prove_object(document, activity, sender.actor, now, self._window)
         verified = VerifiedActivity(

@@ -1,20 +1,20 @@
 """How much may be asked of this node, so that strangers never keep it from its allies.
 
-Rule 1  A message to the inbox that no ally signed is counted against the address it comes from, before its body is
-        read, a signature checked or an actor fetched.
-Rule 2  Who an ally is, only its signature proves; but whoever names an ally's key is looked at without being counted as
-        a stranger. What turns out to be no ally's is counted as a false claim against its address, and whoever makes
-        many is not looked at any more. From where an ally proved itself not long ago, claims are always looked at: it
-        may share the address with whoever is lying.
-Rule 3  An ally has a measure of its own, counted after its signature was checked, so nobody can use it up for it. What
-        is over is told to come later (429 and `Retry-After`): a backlog comes in slowly, and nothing is lost.
-Rule 4  Where nobody in particular asks (`node.visitor`), all of them share one larger measure, and no claim is ever
-        left unseen, nor a sign-in link that is right: whoever empties that measure keeps out strangers, never allies
-        and never the people of this collective.
-Rule 5  Sign-in links that are not right are counted, and whoever tried many is not looked at for a while. A right one
-        costs nothing.
+Rule 1  A message to the inbox that names no key at the origin of an ally is a stranger's. It is counted before its body
+        is read, a signature checked or an actor fetched.
+Rule 2  One that names such a key is read and its signature checked, however many lied before it: an ally that is
+        refused unseen could not prove itself beside a liar on its address. A lie is not worth much: it makes us look at
+        the keys of that ally every 15 seconds at most (`federation.pins`). Where the actor is no ally, it is a
+        stranger's after all, and counted before that actor is fetched.
+Rule 3  An ally has a measure of its own, counted as soon as its signature held, so nobody can use it up for it. What is
+        over is told to come later (429 and `Retry-After`): a backlog comes in slowly, and nothing is lost.
+Rule 4  Of strangers each address has a measure. Nobody in particular (`node.visitor`), where all share one, has that of
+        `MANY`, and all strangers together have that of `ALL`: whoever has a thousand networks has no more. What that
+        keeps out are other strangers, never allies and never the people of this collective.
+Rule 5  A sign-in link is looked up first, since it cannot be guessed: a right one lets in, whatever came before it.
+        Those that are not right are counted as in rule 4, and told to come later where they are too many.
 Rule 6  No address is kept, only its hash by a key that is new at each start; of IPv6 that of the network. It is in
-        memory alone, for a quarter of an hour at most, and there are never more than `federation.buckets.MOST`.
+        memory alone, for a few minutes, and there are never more than `federation.buckets.MOST`.
 
 | set-up                                   | who is told from whom                                                |
 | the node alone, on a public address      | each address                                                         |
@@ -24,21 +24,20 @@ Rule 6  No address is kept, only its hash by a key that is new at each start; of
 """
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
-from federation.buckets import MOST, Buckets, Rate, per_minute
+from federation.buckets import Buckets, Rate, per_minute
 from node.settings import Settings
 from node.visitor import Address, network_of
 from schema.errors import TooMany
 
-MANY: Final = 10  # nobody in particular has the measure of this many
+MANY: Final = 10  # addresses, whose measures nobody in particular has
+ALL: Final = 100  # addresses, whose measures all strangers together have
 LINKS: Final = Rate(per_minute=2, burst=10)
-PROVEN_FOR: Final = timedelta(minutes=15)
 NOBODY: Final = b""
 
 
@@ -46,7 +45,6 @@ class Limit(StrEnum):
     """What there was too much of."""
 
     STRANGERS = "strangers"  # messages of strangers
-    CLAIMS = "claims"  # messages that named an ally's key, and were not by it
     ALLY = "ally"  # messages of one ally
     LINKS = "links"  # sign-in links that were not right
 
@@ -61,61 +59,27 @@ class Limits:
         self._clock = clock
         self._told = told
         self._secret = secrets.token_bytes(32)
-        strangers = settings.stranger_messages_per_minute
-        self._strangers: Buckets[bytes] = Buckets(per_minute(strangers))
-        self._claims: Buckets[bytes] = Buckets(per_minute(strangers))
+        self._strangers = Crowd(per_minute(settings.stranger_messages_per_minute))
         self._allies: Buckets[str] = Buckets(per_minute(settings.ally_messages_per_minute))
-        self._links: Buckets[bytes] = Buckets(LINKS)
-        self._nobody: Buckets[Limit] = Buckets(per_minute(strangers * MANY))
-        self._nobodys_links: Buckets[Limit] = Buckets(Rate(LINKS.per_minute * MANY, LINKS.burst * MANY))
-        self._proven: OrderedDict[bytes, datetime] = OrderedDict()
+        self._links = Crowd(LINKS)
 
-    def knock(self, who: Address | None, *, claims: bool) -> None:
-        """Somebody brings a message; `claims` is whether it names an ally's key (rules 1, 2 and 4)."""
-        key, now = self._key(who), self._clock()
-        if not claims:
-            mine = self._nobody.take(Limit.STRANGERS, now) if key == NOBODY else self._strangers.take(key, now)
-            self._hold(Limit.STRANGERS, mine)
-        elif key != NOBODY and self._proven.get(key, now) <= now:
-            self._hold(Limit.CLAIMS, self._claims.wait(key, now))
+    def stranger(self, who: Address | None) -> None:
+        """Somebody who is no ally brings a message (rules 1, 2 and 4)."""
+        self._hold(Limit.STRANGERS, self._strangers.take(self._key(who), self._clock()))
 
-    def lied(self, who: Address | None) -> None:
-        """A message named an ally's key, and nothing proved it."""
-        key, now = self._key(who), self._clock()
-        if key == NOBODY:
-            self._nobody.take(Limit.STRANGERS, now)
-        else:
-            self._claims.take(key, now)
-
-    def ally(self, who: Address | None, actor: str) -> None:
-        """This ally proved that a message is its own (rules 2 and 3)."""
-        key, now = self._key(who), self._clock()
-        if key != NOBODY:
-            self._proven[key] = now + PROVEN_FOR
-            self._proven.move_to_end(key)
-            if len(self._proven) > MOST:
-                self._proven.popitem(last=False)
-        self._hold(Limit.ALLY, self._allies.take(actor, now))
-
-    def try_link(self, who: Address | None) -> None:
-        """Somebody comes with a sign-in link (rules 4 and 5)."""
-        key = self._key(who)
-        if key != NOBODY:
-            self._hold(Limit.LINKS, self._links.wait(key, self._clock()))
+    def ally(self, actor: str) -> None:
+        """This ally brings a message, which is proven to be its own (rule 3)."""
+        self._hold(Limit.ALLY, self._allies.take(actor, self._clock()))
 
     def wrong_link(self, who: Address | None) -> None:
-        """It was not right."""
-        key, now = self._key(who), self._clock()
-        mine = self._nobodys_links.take(Limit.LINKS, now) if key == NOBODY else self._links.take(key, now)
-        self._hold(Limit.LINKS, mine)
+        """Somebody came with a sign-in link that is not right (rule 5)."""
+        self._hold(Limit.LINKS, self._links.take(self._key(who), self._clock()))
 
     def forget(self) -> None:
         """Forget all who have their full measure again; to be called about once a minute (rule 6)."""
         now = self._clock()
-        for buckets in (self._strangers, self._claims, self._allies, self._links, self._nobody, self._nobodys_links):
-            buckets.forget(now)
-        while self._proven and next(iter(self._proven.values())) <= now:
-            self._proven.popitem(last=False)
+        for counted in (self._strangers, self._allies, self._links):
+            counted.forget(now)
 
     def _hold(self, limit: Limit, wait: timedelta) -> None:
         if wait:
@@ -126,3 +90,23 @@ class Limits:
         if who is None:
             return NOBODY
         return blake2b(network_of(who).packed, key=self._secret, digest_size=16).digest()
+
+
+class Crowd:
+    """The measures of strangers (rule 4); `rate` is that of one address, None is no limit at all."""
+
+    def __init__(self, rate: Rate | None) -> None:
+        """All are full."""
+        self.each: Buckets[bytes] = Buckets(rate)
+        self._nobody: Buckets[bytes] = Buckets(rate and rate.times(MANY))
+        self._all: Buckets[None] = Buckets(rate and rate.times(ALL))
+
+    def take(self, key: bytes, now: datetime) -> timedelta:
+        """How long until this one may do it; nothing where it may now, and then that was it."""
+        own = self._nobody if key == NOBODY else self.each
+        return own.wait(key, now) or self._all.take(None, now) or own.take(key, now)
+
+    def forget(self, now: datetime) -> None:
+        """Forget all who have their full measure again."""
+        for buckets in (self.each, self._nobody, self._all):
+            buckets.forget(now)

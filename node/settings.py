@@ -90,7 +90,8 @@ class Settings:
     stranger_messages_per_minute: int = _setting(
         allowed.whole(0, 100_000),
         "How many messages a minute are taken from one address, of those that no ally signed; a third of that at once. "
-        "Where strangers cannot be told apart, all of them together have ten times as many. 0 is no limit.",
+        "Where strangers cannot be told apart, they have ten times as many together, and all strangers of the node a "
+        "hundred times as many. 0 is no limit.",
         60,
     )
     ally_messages_per_minute: int = _setting(

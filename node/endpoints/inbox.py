@@ -4,13 +4,12 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from activitypub.actor import RemoteActor
 from federation.inbox import Inbox
-from federation.verify import VerifiedActivity
 from node.endpoints.actor import own
 from node.endpoints.limited import LIMITS, claims_an_ally, visitor_of
-from node.endpoints.wire import HOUSE, activity_request
+from node.endpoints.wire import activity_request
 from node.inbound.effect import Effect
-from schema.errors import RemoteError
 
 INBOX = web.AppKey("inbox", Inbox[Effect])
 
@@ -19,24 +18,16 @@ async def receive(request: web.Request) -> web.Response:
     """Take an activity, within the limits. 202 means that its effect is committed."""
     if "name" in request.match_info:
         own(request)
-    house, limits = request.app[HOUSE], request.app[LIMITS]
-    who, claims = visitor_of(request), claims_an_ally(request)
-    limits.knock(who, claims=claims)
-    is_proven = False
+    limits, who = request.app[LIMITS], visitor_of(request)
+    claims = claims_an_ally(request)
+    if not claims:
+        limits.stranger(who)
 
-    def proven(verified: VerifiedActivity) -> None:
-        nonlocal is_proven
-        is_proven = True
-        actor = verified.activity.actor
-        if actor in house.roster.allies:
-            limits.ally(who, actor)
+    def count(ally: RemoteActor | None) -> None:
+        if ally is not None:
+            limits.ally(ally.id)
         elif claims:
-            limits.knock(who, claims=False)  # a stranger from the same server as an ally
+            limits.stranger(who)  # from the same server as an ally
 
-    try:
-        await request.app[INBOX].receive(await activity_request(request), proven)
-    except RemoteError:
-        if claims and not is_proven:
-            limits.lied(who)
-        raise
+    await request.app[INBOX].receive(await activity_request(request), count)
     return web.Response(status=HTTPStatus.ACCEPTED)

@@ -1,19 +1,16 @@
 """Who a request comes from, and the limits that it is held against."""
 
-import re
-from typing import Final
-
 from aiohttp import web
 
 from activitypub.origin import origin_of
+from activitypub.signatures.http import read_signature
 from node.connection import Connection
-from node.endpoints.wire import HOUSE
+from node.endpoints.wire import HOUSE, protocol_request
 from node.limits import Limits
 from node.visitor import Address, visitor
-from schema.errors import Malformed
+from schema.errors import RemoteError
 
 LIMITS = web.AppKey("limits", Limits)
-KEY_ID: Final = re.compile(r'keyid\s{0,3}=\s{0,3}"([^"\\]{1,2048})"', re.IGNORECASE)  # of either scheme
 
 
 def visitor_of(request: web.Request) -> Address | None:
@@ -25,16 +22,12 @@ def visitor_of(request: web.Request) -> Address | None:
 
 
 def claims_an_ally(request: web.Request) -> bool:
-    """Whether the header names a key at the origin of an ally.
+    """Whether the signature, read as it is when it is verified, names a key at the origin of an ally.
 
-    It proves nothing, so a look is enough: what it chooses is whose measure the request counts against until it is
-    verified, or is not.
+    It proves nothing: what it chooses is whether the message counts as a stranger's at once, or once more is known.
     """
-    for name in ("Signature-Input", "Signature"):
-        named = KEY_ID.search(request.headers.get(name, ""))
-        if named is not None:
-            try:
-                return origin_of(named[1]) in request.app[HOUSE].roster.ally_origins
-            except Malformed:
-                return False
-    return False
+    try:
+        named = read_signature(protocol_request(request), scheme="https").key_id
+        return origin_of(named) in request.app[HOUSE].roster.ally_origins
+    except RemoteError:
+        return False

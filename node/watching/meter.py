@@ -16,7 +16,7 @@ class Meter(Protocol):
         """A delivery was delivered, refused or put off."""
 
     def limited(self, limit: str) -> None:
-        """Somebody was turned away by this limit (`strangers`, `claims`, `ally` or `links`)."""
+        """Somebody was turned away by this limit (`strangers`, `ally` or `links`)."""
 
 
 class NoMeter:

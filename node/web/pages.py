@@ -252,10 +252,8 @@ async def open_page(request: web.Request) -> web.Response:
     """The page behind a one-time link: a button, so that whatever follows links does not use it up."""
     house = request.app[HOUSE]
     secret = request.match_info["secret"]
-    limits, who = request.app[LIMITS], visitor_of(request)
-    limits.try_link(who)
     if not await door.link_is_open(house, secret):
-        limits.wrong_link(who)
+        request.app[LIMITS].wrong_link(visitor_of(request))
         return page(render_open_used(collective(request), lang=language(request)), HTTPStatus.GONE)
     return page(render_open(collective(request), token=secret, lang=language(request), here=request.path_qs))
 
@@ -263,12 +261,10 @@ async def open_page(request: web.Request) -> web.Response:
 async def open_door(request: web.Request) -> web.Response:
     """Use the link up, begin a session, and go to the feed."""
     house = request.app[HOUSE]
-    limits, who = request.app[LIMITS], visitor_of(request)
-    limits.try_link(who)
     fields = await form(request)
     secret = await door.sign_in(house, fields.get("token", ""))
     if secret is None:
-        limits.wrong_link(who)
+        request.app[LIMITS].wrong_link(visitor_of(request))
         return page(render_open_used(collective(request), lang=language(request)), HTTPStatus.GONE)
     answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": paths.FEED})
     answer.set_cookie(

@@ -4,21 +4,27 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from activitypub.actor import build_actor
 from activitypub.ids import Ids
+from activitypub.signatures.keyring import Keyring
+from activitypub.signatures.keys import write_multikey, write_pem
+from activitypub.signatures.statements import build_history
+from federation.pins import ANY_KEY
 from node import clock
 from node.aid.door import open_link
 from schema.errors import ConfigError
-from tests.hostile.framing import page
+from tests.hostile.framing import FORM, page
 from tests.hostile.world import World, living
 from tests.rig.clock import Clock
 from tests.rig.nodes import free_port, make_folder, running
-from tests.rig.sender import Answer, Sender, collective, keys_of, say
+from tests.rig.sender import Answer, Sender, address_of, collective, http, keys_of, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 AT_ONCE = 5  # messages of one stranger
@@ -68,9 +74,10 @@ class Limited:
         lines = self.ally()[0].split(b"\r\n")
         return [b"\r\n".join(line for line in lines if not line.startswith(b"Signature"))] * number
 
-    def forged(self, number: int = 1) -> list[bytes]:
-        """Messages that name an ally's key, and are by another."""
-        return [self.world.post(self.world.canary.create(), by=self.world.canary, keys=keys_of("forger"))] * number
+    def forged(self, number: int = 1, **said: Any) -> list[bytes]:
+        """Messages that name an ally's key, or one at its origin, and are by another."""
+        by = self.world.canary
+        return [self.world.post(by.create(), by=by, keys=keys_of("forger"), **said)] * number
 
 
 @pytest_asyncio.fixture(loop_scope="package")
@@ -130,28 +137,73 @@ async def test_a_flood_of_strangers(limited: Limited, told: tuple[tuple[str, str
     assert await limited.world.forget(limited.world.canary) == ALLYS
 
 
-async def test_a_flood_of_false_claims(limited: Limited) -> None:
-    """V36: whoever names an ally's key in vain is turned away by its address; the ally only where it was never seen."""
-    liar, home, elsewhere = ((TELLING, f"203.0.113.{number}") for number in (7, 8, 9))
-    assert await limited.heard(limited.ally(), home) == {202: 1}
-    for where in (liar, home):
-        heard = [(await limited.say(limited.forged()[0], where)).status for _ in range(AT_ONCE + 3)]
-        assert heard == [401] * AT_ONCE + ([429] * 3 if where == liar else [401] * 3)
-    assert await limited.heard(limited.unsigned(), liar) == {401: 1}  # that is counted by itself
-    for where in (home, elsewhere):
-        assert await limited.heard(limited.ally(), where) == {202: 1}
-    assert await limited.heard(limited.ally(), liar) == {429: 1}
-    limited.clock.move(seconds=4)
-    assert await limited.heard(limited.ally(), liar) == {202: 1}
+@pytest.mark.parametrize("told", [(), ((TELLING, "203.0.113.7"),)], ids=["nobody-told-apart", "from-its-own-address"])
+@pytest.mark.parametrize("key", [None, "#unknown"], ids=["its-key", "an-unknown-key"])
+async def test_a_flood_of_false_claims(limited: Limited, told: tuple[tuple[str, str], ...], key: str | None) -> None:
+    """V36: a thousand lies in its name, from its own address, keep no ally out, not even one that never came before."""
+    said = {"key_id": limited.world.canary.ids.actor + key} if key else {}
+    mark = len(limited.world.peers.asked)
+    assert await limited.heard(limited.forged(1_000, **said), *told) == {401: 1_000}
+    assert await limited.heard(limited.ally(number=ALLYS), *told) == {202: ALLYS}
+    limited.clock.move(minutes=16)
+    assert await limited.heard([*limited.forged(100, **said), *limited.ally()], *told) == {401: 100, 202: 1}
+    assert await limited.heard(limited.unsigned(), *told) == {401: 1}  # nor strangers
+    assert len(limited.world.peers.asked) - mark <= 2
 
 
-async def test_false_claims_where_nobody_is_told_apart(limited: Limited) -> None:
-    """V36: behind a web server that tells nothing, and by Tor, a thousand false claims keep no ally out."""
-    forged, ally = await asyncio.gather(
-        limited.heard(limited.forged(1_000), past=True), limited.heard(limited.ally(number=ALLYS), past=True)
+async def test_new_keys_beside_a_liar(limited: Limited) -> None:
+    """V36: an ally that took new keys is heard from where others name keys that it never had."""
+    world, told = limited.world, (TELLING, "203.0.113.7")
+    ids, began = world.canary.ids, limited.clock()
+    ring = Keyring(world.canary.keys).rotated(ids, keys_of("new"), now=began, overlap=timedelta(days=7), by="")
+    liar = limited.forged(300, key_id=f"{ids.actor}#unknown")
+    assert await limited.heard(liar, told) == {401: 300}
+    one = Sender(ids, ring.current)
+    world.peers.serve(
+        ids.actor,
+        build_actor(
+            ids,
+            name="Cedar Collective",
+            summary="",
+            public_key_pem=write_pem(one.keys.rsa_public),
+            ed25519_multikey=write_multikey(one.keys.ed25519_public),
+            generation=one.keys.generation,
+            earlier=ring.lineage(ids).listed(began),
+            last_statement=ring.sequence,
+        ),
     )
-    assert (forged, ally) == ({401: 1_000}, {202: ALLYS})
-    assert await limited.heard(limited.unsigned(), past=True) == {429: 1}
+    world.peers.serve(ids.key_history, build_history(ids, ring.statements))
+    limited.clock.move(seconds=ANY_KEY.total_seconds())
+    said = one.post_standard(world.inbox, one.create(), key_id=ids.ed25519_key_of(one.keys.generation))
+    assert await limited.heard([*liar, said], told) == {401: 300, 202: 1}
+
+
+async def test_what_an_ally_says_wrongly_is_its_own(limited: Limited) -> None:
+    """What an ally signed counts for it, also where a proof inside does not hold."""
+    create = limited.world.canary.create()
+    broken = limited.world.post(create | {"published": "2020-01-01T00:00:00Z"}, by=limited.world.canary)
+    assert await limited.heard([broken] * ALLYS) == {401: ALLYS}
+    assert await limited.heard([broken, *limited.ally()]) == {429: 2}
+
+
+@pytest.mark.parametrize("scheme", ["cavage", "rfc9421"])
+async def test_who_only_seems_to_claim(limited: Limited, scheme: str) -> None:
+    """V36: a key id is read as the verifier reads it: in no other parameter, and in no header that it does not heed."""
+    world, told = limited.world, (TELLING, "203.0.113.7")
+    ally, mine = world.canary.ids.main_key, world.stranger.ids.main_key
+    follow = world.stranger.follow(world.node.ids.actor)
+    if scheme == "cavage":
+        said = world.stranger.post(world.inbox, follow)
+        said = said.replace(b"Signature: ", f'Signature: xkeyid="{ally}",'.encode())
+    else:
+        said = world.stranger.post_standard(world.inbox, follow)
+        said = said.replace(b";keyid=", f';xkeyid="{ally}";keyid='.encode())
+    assert ally.encode() in said
+    assert mine.partition("#")[0].encode() in said
+    head = said.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    await limited.heard(limited.unsigned(AT_ONCE), told)
+    assert (await limited.say(head, told)).status == 429  # before its body
+    assert world.peers.asked == []
 
 
 async def test_nothing_is_read_of_it(limited: Limited) -> None:
@@ -167,14 +219,17 @@ async def test_nothing_is_read_of_it(limited: Limited) -> None:
 
 
 async def test_a_stranger_of_an_allys_server(limited: Limited) -> None:
-    """Its key is at the origin of an ally, and it is counted as the stranger it is."""
+    """Its key is at the origin of an ally, and it is counted as the stranger it is, before it is asked who it is."""
     peers = limited.world.peers
     told = (TELLING, "203.0.113.7")
-    stranger = Sender(Ids(limited.world.ally.ids.base, "bryony"), keys_of("bryony"))
-    peers.serve(stranger.ids.actor, stranger.actor())
-    follow = limited.world.post(stranger.follow(limited.world.node.ids.actor), by=stranger)
-    heard = [(await limited.say(follow, told)).status for _ in range(AT_ONCE + 1)]
+    stranger, another = (Sender(Ids(limited.world.ally.ids.base, name), keys_of(name)) for name in ("bryony", "briar"))
+    for one in (stranger, another):
+        peers.serve(one.ids.actor, one.actor())
+    follows = [limited.world.post(one.follow(limited.world.node.ids.actor), by=one) for one in (stranger, another)]
+    heard = [(await limited.say(follows[0], told)).status for _ in range(AT_ONCE + 1)]
     assert heard == [202] * AT_ONCE + [429]
+    assert (await limited.say(follows[1], told)).status == 429
+    assert len(peers.asked) == 1
 
 
 async def test_an_ally_that_sends_too_much(limited: Limited) -> None:
@@ -203,17 +258,20 @@ async def test_strangers_make_us_ask_few(limited: Limited) -> None:
 
 
 async def test_guessing_sign_in_links(limited: Limited) -> None:
-    """U10: an address that tried many links is not looked at; the people here get in from theirs, or by Tor."""
+    """U10: an address that tried many links is told to come later; the right one lets in, even from there."""
     url = (await open_link(limited.world.node))["url"]
     right = page(limited.world, url.removeprefix(limited.world.node.ids.base))
-    wrong, theirs, ours = page(limited.world, "/open/AAAA"), (TELLING, "203.0.113.7"), (TELLING, "203.0.113.8")
+    host, target = address_of(f"{limited.world.node.ids.home}open")
+    headers = [("Host", host), FORM]
+    used = [http(target, headers, f"token={secret}".encode()) for secret in ("AAAA", url.rpartition("/")[2])]
+    wrong, theirs = page(limited.world, "/open/AAAA"), (TELLING, "203.0.113.7")
     heard = [(await limited.say(wrong, theirs)).status for _ in range(13)]
     assert heard == [410] * 10 + [429] * 3
-    assert (await limited.say(right, theirs)).status == 429
-    assert (await limited.say(right, ours)).status == 200
     heard = [(await limited.say(wrong, past=True)).status for _ in range(103)]
     assert heard == [410] * 100 + [429] * 3
-    assert (await limited.say(right, past=True)).status == 200
+    for told, past in ((theirs,), False), ((), True):
+        assert (await limited.say(right, *told, past=past)).status == 200
+    assert [(await limited.say(one, theirs)).status for one in used] == [429, 303]
 
 
 async def test_the_door_is_a_place_of_its_own(tmp_path: Path) -> None:
