@@ -148,7 +148,9 @@ go_back() {
   service stop qafila
   switch_to "$old"
   put_services_back
-  if ! node "$new/bin/qafila" migrate --back >&2 && [ "$migrated" = yes ]; then
+  if [ "$migrated" = no ]; then
+    node "$new/bin/qafila" migrate --forget >&2
+  elif ! node "$new/bin/qafila" migrate --back --yes >&2; then
     fail "the upgrade failed, and so did the way back of the database. Put right what stands above, then type:
   runuser -u qafila -- env QAFILA_DATA=$data $new/bin/qafila migrate --back
   systemctl start qafila"
@@ -157,6 +159,8 @@ go_back() {
   rm -rf "$new"
   fail "the upgrade failed, and the old version is in place again. What went wrong stands above, or in: journalctl -u qafila"
 }
+
+no_backup="without a backup there is no upgrade. Do what stands above, or say --no-backup. Nothing was changed."
 
 upgrade() {
   old=$(readlink "$current")
@@ -167,10 +171,11 @@ upgrade() {
   esac
   if [ "$backup" = yes ]; then
     say "a backup"
-    node "$current/bin/qafila" backup ||
-      fail "without a backup there is no upgrade. Do what stands above, or say --no-backup. Nothing was changed."
+    # 3: an upgrade that was cut off has changed the tables, and the new version alone can make one.
+    node "$current/bin/qafila" backup || { [ $? = 3 ] || fail "$no_backup" && backup=later; }
   fi
   install_program
+  [ "$backup" != later ] || node "$new/bin/qafila" backup || fail "$no_backup"
   node "$new/bin/qafila" migrate --forget >/dev/null # what an upgrade left that was cut off
   keep_services
   say "stopping the node"

@@ -69,7 +69,9 @@ def change_the_tables(source: Path) -> None:
 
 
 def files(data: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}
+    """What lies in the data folder, but for the database: after its way back revisions go on from far beyond."""
+    found = [path for path in data.iterdir() if path.is_file() and path.name != "qafila.db"]
+    return {path.name: path.read_bytes() for path in found}
 
 
 def installed(root: Path) -> set[str]:
