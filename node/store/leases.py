@@ -1,7 +1,8 @@
 """Which process sends to which peer: turns that several processes of one node take, over the PostgreSQL they share.
 
-Rule 1  A turn is taken in a short transaction, and what another process is taking at that moment is passed over
-        (FOR UPDATE SKIP LOCKED). No transaction lasts while something is sent.
+Rule 1  A turn is taken in a short transaction, and what another process is changing at that moment is passed over
+        (FOR UPDATE SKIP LOCKED). Nobody waits, but where two take the very first turn of a peer: the later one loses.
+        No transaction lasts while something is sent.
 Rule 2  A turn is held for `LEASE` and renewed while it lasts. Of a process that is gone it ends by itself, soon.
 Rule 3  Time is that of the database: clocks of machines differ.
 Rule 4  Whoever could not renew its turns stops sending before they end, and what it comes to then counts no more.
@@ -69,14 +70,24 @@ class Leases:
         if not self._store.shared:
             return True
         began = asyncio.get_running_loop().time()
-        known = insert(peers).values(peer=peer, failures=0).on_conflict_do_nothing()
-        await connection.execute(known)
-        turn = select(peers.c.peer).where(peers.c.peer == peer, self.free).with_for_update(skip_locked=True)
-        if (await connection.execute(turn)).first() is None:
+        taken = await self._take_known(connection, peer) or await self._take_first(connection, peer)
+        if taken:
+            self._held[peer] = began + self._lease.total_seconds()
+        return taken
+
+    async def _take_known(self, connection: AsyncConnection, peer: str) -> bool:
+        free = select(peers.c.peer).where(peers.c.peer == peer, self.free).with_for_update(skip_locked=True)
+        if (await connection.execute(free)).first() is None:
             return False
         await connection.execute(update(peers).where(peers.c.peer == peer).values(self._term))
-        self._held[peer] = began + self._lease.total_seconds()
         return True
+
+    async def _take_first(self, connection: AsyncConnection, peer: str) -> bool:
+        """The same where nobody has sent to the peer yet: an INSERT would wait for whoever is changing its row."""
+        if (await connection.execute(select(peers.c.peer).where(peers.c.peer == peer))).first() is not None:
+            return False
+        turn = insert(peers).values(peer=peer, failures=0, **self._term).on_conflict_do_nothing()
+        return bool((await connection.execute(turn)).rowcount)
 
     def holds(self, peer: str) -> bool:
         """Whether the turn of this peer is still ours for sure."""

@@ -6,17 +6,19 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from federation.breaker import PeerHealth
 from federation.delivery import DeliveryState, Settled, Turn
 from node.store import outbox
 from node.store.engine import Store, create_engine
 from node.store.queue import GatheringQueue, StoredQueue
-from node.store.tables import metadata
+from node.store.tables import metadata, peers
 from tests.conftest import NewDatabase
 from tests.node.store.test_queue import BIRCH, CEDAR, NOW, SOON, act, put
 
 SHORT = timedelta(seconds=0.3)
+AT_ONCE = 2.0
 PEER = BIRCH.peer
 
 
@@ -64,6 +66,18 @@ async def test_of_many_at_once_one_has_the_turn(stores: list[Store]) -> None:
             await winner.settle(PEER, PeerHealth(), [], NOW)
             assert turn.deliveries
     assert await left(stores[0]) == 4
+
+
+async def test_nobody_waits_for_a_turn(stores: list[Store]) -> None:
+    """Whatever another process is changing at a peer, its turn is passed over at once, and taken afterwards."""
+    async with GatheringQueue(stores[0]) as first, GatheringQueue(stores[1]) as second:
+        await settle(first, await taken(first), DeliveryState.WAITING)
+        async with stores[0].transaction() as connection:
+            await connection.execute(update(peers).values(next_try=None))
+            async with asyncio.timeout(AT_ONCE):
+                assert await second.take(PEER, SOON, 1) is None
+                assert await second.take(CEDAR.peer, SOON, 1) is not None
+        await taken(second)
 
 
 async def test_the_next_turn_goes_on_where_the_last_one_ended(stores: list[Store]) -> None:
