@@ -4,6 +4,7 @@ Rule 1  A word is said in the transaction that it is about: it is heard when tha
 Rule 2  A word says where to look, and what is so stands in the database. Whoever may have missed words looks at
         everything once, as soon as it hears again.
 Rule 3  With SQLite there is one process, and nothing is said.
+Rule 4  Whoever changes the tables, or leaves the database, is alone with it: `check_stopped`.
 """
 
 import asyncio
@@ -16,13 +17,15 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.store.engine import Store
+from node.store.engine import QAFILA, Store
 from schema.errors import ConfigError
 
 CHANNEL: Final = "qafila"
 PULSE: Final = 5.0
 """Seconds after which a connection that brings nothing is asked whether it is still there."""
 PAUSE: Final = 0.1
+TRIES: Final = 50
+"""How often to look whether others are gone, with a pause between: what was just ended may still be connected."""
 
 
 class Word(StrEnum):
@@ -65,12 +68,26 @@ async def processes(connection: AsyncConnection) -> dict[str, int]:
 
 
 async def check_stopped(connection: AsyncConnection) -> None:
-    """Refuse to go on while processes of the node run on a PostgreSQL, on whatever machine; `ConfigError`."""
-    if connection.dialect.name == "postgresql" and (running := sum((await processes(connection)).values())):
-        raise ConfigError(
-            f"Processes of this node are running on this database ({running}), perhaps on another machine. "
-            "Stop all of them first."
-        )
+    """Refuse to go on while processes of the node use a PostgreSQL, on whatever machine; `ConfigError`.
+
+    Every other connection of Qafila counts: a process that just starts, or has lost its ear, has one as well, and so
+    has a command. Those of other programs (a psql, whatever watches the server) bear other names and do not: they may
+    stay for ever. The caller has its turn (`take_turn`): a process that comes later waits, and finds what was done.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND split_part(application_name, ' ', 1) = :qafila"
+    )
+    for _ in range(TRIES):
+        await connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        if not (await connection.execute(others, {"qafila": QAFILA})).scalar_one():
+            return
+        await asyncio.sleep(PAUSE)
+    raise ConfigError(
+        "Processes of this node are connected to its database, perhaps from another machine. Stop all of them first."
+    )
 
 
 async def listen(store: Store, kind: Kind, heard: Heard, look: Callable[[], Awaitable[None]]) -> None:

@@ -19,12 +19,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store import marks, rows
+from node.store.calls import check_stopped
 from node.store.counters import count_on
 from node.store.engine import Store, take_turn, wait_long
 from node.store.identity import Identity, settle
 from node.store.marks import Arriving, Marks
 from node.store.migrations import upgrade
-from node.store.reaching import check_alone, refusal
+from node.store.reaching import refusal
 from node.store.rows import Tally
 from node.store.tables import metadata
 from node.store.tables import node as about
@@ -45,7 +46,7 @@ def total(tables: Tallies) -> int:
 async def survey(source: AsyncConnection, node: Identity, begin: Begin) -> tuple[Arriving, Tallies]:
     """What is in the old database, and the mark that stands for it.
 
-    Raises `ConfigError` for a database of another node or of other code, `StateError` for one that others are using.
+    Raises `ConfigError` for a database of another node or of other code, and for one that its processes are using.
     """
     await check_schema(source)
     if (await marks.read(source)).arriving is not None:
@@ -116,8 +117,8 @@ async def carry(old: Store, new: Store, node: Identity, begin: Begin, batch: int
 
 async def _alone(source: AsyncConnection) -> None:
     """See that nobody else is there, and let nobody else have a turn until the transaction ends."""
-    await check_alone(source)
     await take_turn(source)
+    await check_stopped(source)
 
 
 async def _tallies(connection: AsyncConnection, advance: Advance) -> Tallies:

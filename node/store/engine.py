@@ -40,8 +40,10 @@ PRAGMAS = (
 )
 MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # https://sqlite.org/wal.html, "the WAL-reset bug"
 POSTGRES_CONNECTIONS = 5
+QAFILA = "qafila"
+"""The name of every connection to PostgreSQL, or its first word (`node.store.calls.Kind`)."""
 POSTGRES_SETTINGS = {  # milliseconds, and seconds for those of TCP
-    "application_name": "qafila",
+    "application_name": QAFILA,
     "idle_in_transaction_session_timeout": "15000",
     "lock_timeout": "30000",
     "tcp_user_timeout": "15000",

@@ -11,16 +11,13 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.store.engine import create_engine
-from schema.errors import ConfigError, StateError
+from schema.errors import ConfigError
 
 OLDEST: Final = 13
 SECONDS: Final = 15.0
 """How long a server may take to answer."""
-PATIENCE: Final = 20
-PAUSE: Final = 0.25  # seconds: what was killed a moment ago may still be connected
 
 # SQLSTATE (PostgreSQL, appendix A) -> what to do.
 REFUSALS: Final[Mapping[str, str]] = {
@@ -83,19 +80,3 @@ def refusal(error: DBAPIError) -> ConfigError:
     """What a server said no with, in words."""
     state = getattr(error.orig, "sqlstate", None) or "no code"
     return ConfigError(REFUSALS.get(state, f"The server refuses ({state}). See its log."))
-
-
-async def check_alone(connection: AsyncConnection) -> None:
-    """Refuse a PostgreSQL that others are connected to as well; `StateError`. SQLite is held by one anyway."""
-    if connection.dialect.name != "postgresql":
-        return
-    others = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    )
-    for _ in range(PATIENCE):
-        await connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-        if not (await connection.execute(others)).scalar_one():
-            return
-        await asyncio.sleep(PAUSE)
-    raise StateError("Other programs are connected to the node's database. Stop them first.")

@@ -202,11 +202,11 @@ async def test_a_database_that_was_left(source: str, server: str, postgres_url: 
 
 
 async def test_nobody_else_is_connected(server: str, tmp_path: Path) -> None:
-    """A PostgreSQL that another program uses as well is not left: what that writes would be lost."""
+    """A PostgreSQL that another process of the node uses as well is not left: what that writes would be lost."""
     folder = await lived_in(tmp_path / "alder", server)
     other = store_of(folder)
-    async with other.transaction():
-        with pytest.raises(StateError, match="Other programs are connected"):
+    async with other.reading():
+        with pytest.raises(ConfigError, match="Stop all of them first"):
             await move_on(folder, SQLITE)
     await other.close()
     assert await opens(folder, server)
