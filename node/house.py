@@ -261,9 +261,10 @@ class House:
         self.read_keys()
         if not self._has_keys(said):
             raise OldKeys(
-                f"{self.folder.keys_file} does not hold the keys that the collective uses now: another machine of "
-                "this node has others, or changed them. Copy that file from there, then start again. "
-                f"(Statements about keys: {said.sequence} there, {self.keyring.sequence} here.)"
+                f"{self.folder.keys_file} does not hold the keys that the collective uses now: they were changed on "
+                "another machine, or an older file was put here. Copy that file from there, then start again. Where "
+                "the newer one is lost everywhere, say: qafila keys use-file "
+                f"(Statements about keys: {said.sequence} in use, {self.keyring.sequence} here.)"
             )
 
     def _has_keys(self, said: KeyStamp) -> bool:

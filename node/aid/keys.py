@@ -90,7 +90,8 @@ async def announce(house: House) -> int:
     """Tell everyone who knows us what was said of our keys since we last did; returns how many inboxes get it.
 
     What a revoked key signed is signed anew: what still waits, and every open post. Where a file of keys from before
-    was put back, we said less than we told: that is told too, and allies look and ask.
+    was put back (with PostgreSQL: `node.keyfile`), we said less than we told: that is told too, and allies look and
+    ask.
     """
     async with house.keeping_keys() as connection:
         told = await _say(house, connection)

@@ -1,5 +1,7 @@
-"""`qafila keys`: the keys that the collective signs with, a new pair in their place, and one that was stolen."""
+"""`qafila keys`: the keys that the collective signs with, new ones in their place, and what was stolen or lost."""
 
+import asyncio
+import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +24,12 @@ REVOKE = """
 Do this when a key may be in wrong hands. It cannot be taken back. What the key signs is refused from now on, whatever
 time it claims; what allies have from before is shown to them as "check by hand". Open posts that it signed are signed
 anew. If it is the key in use, the collective gets new keys first, and your eight words change.
+"""
+USE_FILE = """
+Do this only where newer keys are lost. Where another machine of the node still has them, copy its keys.json here
+instead, and start the node. The keys in the file here are taken as they are, and whoever knows the collective is told
+when the node starts. Allies that know your newer keys raise an alarm, unless these sign for them, and must compare your
+eight words again: call them.
 """
 
 
@@ -91,6 +99,32 @@ def revoke(desk: Desk, /, key: str, since: str, *, yes: bool, by: str | None) ->
         say(f"Revoked: {pair}." + (" The collective has new keys." if result["replaced"] else ""))
         _say(desk, result)
         _told(result)
+
+    desk.tell(result, in_words)
+
+
+@keys.add_command
+@command("qafila keys use-file", "qafila keys use-file --yes")
+@_yes
+@pass_desk
+def use_file(desk: Desk, /, *, yes: bool) -> None:
+    """Put an older keys.json in force, where newer keys are lost. Stop the node first, on all machines.
+
+    Needed only with PostgreSQL, which remembers the newer ones: a node that will not start for them says so.
+    """
+    if not yes:
+        say(USE_FILE)
+    sure(f"Use the keys in {human(str(desk.folder.keys_file))}?", yes=yes)
+    keyfile = importlib.import_module("node.keyfile")
+    with desk.folder.lock() as held:
+        done = asyncio.run(keyfile.use_file(held, desk.settings()))
+    result = desk.ask("keys_show") | {"changed": done}
+
+    def in_words() -> None:
+        say("The keys in the file are in force." if done else "The keys in the file were in force already.")
+        _say(desk, result)
+        if done:
+            say("Copy the file to the other machines of the node, if there are any, and start it: qafila run")
 
     desk.tell(result, in_words)
 

@@ -4,7 +4,7 @@ Rule 1  A word is said in the transaction that it is about: it is heard when tha
 Rule 2  A word says where to look, and what is so stands in the database. Whoever may have missed words looks at
         everything once, as soon as it hears again.
 Rule 3  With SQLite there is one process, and nothing is said.
-Rule 4  Whoever changes the tables, or leaves the database, is alone with it: `check_stopped`.
+Rule 4  Whoever changes the tables, leaves the database or puts other keys in force is alone with it: `check_stopped`.
 """
 
 import asyncio

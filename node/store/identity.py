@@ -36,6 +36,9 @@ async def settle(connection: AsyncConnection, wanted: Identity) -> None:
 KEYS, FACE = "keys_announced", "face_announced"
 """What others were told of us last: the number of a statement about our keys, the digest of what people see of us."""
 
+ANYTHING_ELSE = "-1"
+"""What is remembered so that they are told at the next start, whatever there is to tell."""
+
 
 async def said(connection: AsyncConnection, what: str) -> str | None:
     """What they were told last, or None."""

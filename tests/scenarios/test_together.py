@@ -10,11 +10,14 @@ from pathlib import Path
 import asyncpg
 import orjson
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from activitypub.signatures.keys import SigningKeys
 from federation.outbox import Outgoing, Recipient
 from node.aid import allies, following, keys, profile, publishing, reading
+from node.cli import main
+from node.cli.desk import Desk
 from node.folder import DataFolder
 from node.house import House, OldKeys
 from node.inbound.apply import apply_group
@@ -165,6 +168,42 @@ async def test_a_machine_with_older_keys_gives_up(folders: list[DataFolder]) -> 
     folders[1].replace_keys(folders[0].read_keys())
     async with opened(folders[1]) as [again]:
         await publishing.publish(again, offer("Rice"))
+
+
+async def typed(folder: DataFolder, *options: str) -> Result:
+    """`qafila keys use-file`, with no for an answer."""
+    words = ("keys", "use-file", *options)
+    return await asyncio.to_thread(CliRunner().invoke, main, words, obj=Desk(data=folder.path), input="n\n")
+
+
+async def test_older_keys_come_into_force_where_the_newer_ones_are_lost(folders: list[DataFolder]) -> None:
+    """By a command, while nothing of the node runs; whoever knows the collective is told then, and it goes on."""
+    here, there = folders
+    async with opened(here) as [house]:
+        await pin(house, BIRCH)
+        await keys.keys_rotate(house, "Amal")
+        refused = await typed(there, "--yes")
+        assert (refused.exit_code, "Stop all of them first" in refused.stderr) == (3, True)
+    for wrong in (there.read_keys(), SigningKeys.generate().dump()):
+        there.replace_keys(wrong)
+        with pytest.raises(OldKeys, match="lost everywhere, say: qafila keys use-file"):
+            async with opened(there):
+                pass
+        asked = await typed(there)
+        assert (asked.exit_code, "compare your\neight words again" in asked.stdout) == (1, True)
+        done = await typed(there, "--yes")
+        assert (done.exit_code, "in force.\n" in done.stdout) == (0, True), done.output
+        assert "in force already" in (await typed(there, "--yes")).stdout
+        async with opened(there) as [house]:
+            assert house.folder.read_keys() == wrong
+            assert await keys.announce(house) == 1
+            assert await keys.announce(house) == 0
+            await publishing.publish(house, offer("Rice"))
+    async with opened(here) as [house]:  # they were not lost after all
+        assert await keys.announce(house) == 1
+        with pytest.raises(OldKeys):
+            async with opened(there):
+                pass
 
 
 async def test_what_we_say_of_ourselves_is_the_same_everywhere(folders: list[DataFolder]) -> None:
