@@ -104,7 +104,7 @@ async def test_install_upgrade_and_the_way_back(tmp_path: Path, database: str) -
     change_the_tables(source)
     for file, before, wrong in (
         ("node/store/migrations/__main__.py", "main(sys", "raise OSError"),
-        (READING, '    """How much there is here, and what waits."""', "    raise OSError"),
+        (READING, "        own = await proposals.count", "        raise OSError"),
     ):
         break_off(source, file, before, wrong)
         there, versions = files(data), installed(root)

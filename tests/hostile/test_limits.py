@@ -19,7 +19,7 @@ from activitypub.signatures.statements import build_history
 from federation.pins import ANY_KEY
 from node import clock
 from node.aid.door import open_link
-from schema.errors import ConfigError
+from schema.errors import StateError
 from tests.hostile.framing import FORM, page
 from tests.hostile.world import World, living
 from tests.rig.clock import Clock
@@ -279,6 +279,6 @@ async def test_the_door_is_a_place_of_its_own(tmp_path: Path) -> None:
     port = free_port()
     address: dict[str, Any] = {"trusted_proxy": "127.0.0.1", "proxy_listen": f"127.0.0.1:{port}"}
     folder = await make_folder(tmp_path / "alder", "alder", port=port, **address)
-    with pytest.raises(ConfigError, match="--proxy-listen"):
+    with pytest.raises(StateError, match="--proxy-listen"):
         async with running(folder):
             raise AssertionError("it runs")
