@@ -132,7 +132,7 @@ def migrate(desk: Desk, /, way: str | None, *, yes: bool) -> None:
         before = importlib.import_module("node.store.before")
         match way:
             case "back":
-                if not yes:
+                if not yes and asyncio.run(before.is_kept(url)):
                     click.confirm(LOSES, abort=True)
                 done = asyncio.run(before.go_back(url, Ids(settings.url, settings.name).actor))
                 said = "The database of before is in place again. Start the older version." if done else NOTHING_KEPT
