@@ -13,7 +13,6 @@ from node.pictures.checks import CUT_OFF, GOES_ON, check, check_size, piece, ref
 BEGINS: Final = b"\xff\xd8\xff"
 END, SCAN, APP0, APP14, COMMENT = 0xD9, 0xDA, 0xE0, 0xEE, 0xFE
 FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive: what browsers draw
-QUANTISATION, HUFFMAN, RESTART = 0xDB, 0xC4, 0xDD
 ADDED: Final = frozenset({*range(0xE0, 0xF0), COMMENT})
 NEXT: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")  # after pixels: a marker that neither is a byte nor goes on
 JFIF: Final = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
@@ -85,13 +84,13 @@ def _frame(body: bytes, widest: int) -> tuple[int, int]:
 def _check_table(marker: int, body: bytes) -> None:
     """A table is as long as what it says, so that nothing hides in one."""
     match marker:
-        case 0xDB:
+        case 0xDB:  # quantisation
             while body:
                 body = _rest(body, 1 + EIGHT_BITS * EIGHT_BITS * (1 + (body[0] >> 4)))
-        case 0xC4:
+        case 0xC4:  # Huffman
             while body:
                 body = _rest(body, 17 + sum(piece(body, 1, 16)))
-        case 0xDD if len(body) == 2:  # noqa: PLR2004 (a number of two bytes)
+        case 0xDD if len(body) == 2:  # noqa: PLR2004 (restarts: a number of two bytes)
             return
         case _:
             refuse("it is of a rare kind that browsers do not draw")
