@@ -22,6 +22,7 @@ from tempfile import mkstemp
 from typing import Literal, TypeAlias
 
 from node.holding import hold, sweep
+from node.newfile import sync
 from schema.errors import ConfigError, StateError
 
 Maker: TypeAlias = Literal["init", "lab"]
@@ -211,11 +212,7 @@ class DataFolder:
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
-            directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(directory)
-            finally:
-                os.close(directory)
+            sync(self.path)
         except OSError as error:
             raise ConfigError(f"{file} cannot be written: {error.strerror}.") from None
 

@@ -1,4 +1,4 @@
-"""Files that a command makes where a person said: private, and never over another one."""
+"""Files that a command makes where a person said: private, and never over another one. And how they reach the disk."""
 
 import errno
 import os
@@ -16,6 +16,15 @@ def why(error: OSError) -> str:
         with suppress(KeyError):
             return f"{said} to the account {pwd.getpwuid(os.geteuid()).pw_name}"
     return said
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_new(file: Path, data: bytes) -> None:

@@ -8,7 +8,6 @@ Rule 4  Newer code knows the tables of older code, and not the reverse: the vers
         is the one that puts it back.
 """
 
-import os
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from node.newfile import sync
 from node.store import proposals
 from node.store.calls import check_stopped
 from node.store.counters import count_on
@@ -173,7 +173,7 @@ def keep_files(database: Path) -> None:
         shutil.rmtree(partial, ignore_errors=True)
         raise
     partial.replace(kept)
-    _sync(database.parent)
+    sync(database.parent)
 
 
 def put_back_files(database: Path) -> bool:
@@ -185,7 +185,7 @@ def put_back_files(database: Path) -> bool:
         file.unlink()
     for file in kept.iterdir():
         _copy(file, database.with_name(file.name))
-    _sync(database.parent)
+    sync(database.parent)
     return True
 
 
@@ -210,12 +210,4 @@ def _files(database: Path) -> list[Path]:
 
 def _copy(file: Path, to: Path) -> None:
     shutil.copy2(file, to)
-    _sync(to)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(to)
